@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: ISC */
+/* The journal of a message: what happened to it since it was taken, as an
+ * append-only text, one record a line. It lies beside the immutable message in
+ * the spool; reading it from the start gives the state. A last line without
+ * its LF was cut by a power failure and counts as not written. Pure: text in,
+ * records out. docs/SPOOL.md tells the form. */
+#ifndef QUEUE_JOURNAL_H
+#define QUEUE_JOURNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/span.h"
+
+#define JOURNAL_TEXT_MAX 200	/* octets of a record's free text */
+#define JOURNAL_MAX (4 * 1024 * 1024)
+
+enum journal_kind {
+	JOURNAL_NONE,
+	JOURNAL_IN_FLIGHT,	/* about to tell the module to send to these recipients */
+	JOURNAL_SETTLED,	/* that order came to nothing sent: no longer in flight */
+	JOURNAL_SENT,		/* these recipients have it */
+	JOURNAL_FAILED,		/* these recipients never will */
+	JOURNAL_DEFERRED,	/* an attempt counted; `wait_ms` until the next */
+	JOURNAL_UNCERTAIN,	/* outcome unknown for these recipients */
+	JOURNAL_HELD,
+	JOURNAL_RELEASED,
+};
+
+/* One record. Recipients are indices into the envelope. */
+struct journal_record {
+	enum journal_kind kind;
+	int64_t at_s;		/* Unix time; only for people */
+	const size_t *recipients;	/* borrowed; NULL with count 0 means all that pend */
+	size_t recipient_count;
+	bool has_code;
+	int code;
+	struct span status;	/* RFC 3463; may be empty */
+	struct span text;	/* for people; controls are written as '?' */
+	unsigned attempts;	/* DEFERRED: how many have been counted so far */
+	int64_t wait_ms;	/* DEFERRED */
+};
+
+/* Appends one line. False when `out` is full. */
+bool journal_format(const struct journal_record *record, struct buf *out);
+
+/* Reads the next whole line off the front of *rest; indices go to `indices`
+ * (room for `room`). 1: a record; 0: the end (a cut last line is the end); -1:
+ * a line that is no record, passed over. */
+int journal_next(struct span *rest, struct journal_record *record, size_t *indices, size_t room);
+
+#endif
