@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: ISC */
+#include "modem/modem_ladder.h"
+
+#include <string.h>
+
+#include "rows.h"
+
+#define MINUTE_MS INT64_C(60000)
+#define HOUR_MS (60 * MINUTE_MS)
+
+static void test_first_round(void **state)
+{
+	struct modem_ladder ladder;
+
+	(void)state;
+	modem_ladder_init(&ladder, 0);
+	for (int rung = MODEM_RUNG_RESYNC; rung <= MODEM_RUNG_REST; rung++)
+		assert_int_equal(modem_ladder_on_failure(&ladder, rung), rung);
+	assert_int_equal(modem_ladder_on_failure(&ladder, 10), MODEM_RUNG_RESTART);
+	assert_int_equal(modem_ladder_on_failure(&ladder, 11), MODEM_RUNG_COMMAND);
+	assert_int_equal(modem_ladder_on_failure(&ladder, 12), MODEM_RUNG_REST);
+}
+
+static void test_success(void **state)
+{
+	struct modem_ladder ladder;
+
+	(void)state;
+	modem_ladder_init(&ladder, 0);
+	modem_ladder_on_failure(&ladder, 1);
+	modem_ladder_on_failure(&ladder, 2);
+	modem_ladder_on_success(&ladder);
+	assert_int_equal(modem_ladder_on_failure(&ladder, 3), MODEM_RUNG_RESYNC);
+}
+
+static void test_skip(void **state)
+{
+	struct modem_ladder ladder;
+
+	(void)state;
+	modem_ladder_init(&ladder, 0);
+	modem_ladder_skip_to(&ladder, MODEM_RUNG_RADIO);
+	assert_int_equal(modem_ladder_on_failure(&ladder, 1), MODEM_RUNG_RADIO);
+	modem_ladder_skip_to(&ladder, MODEM_RUNG_CONTEXT);
+	assert_int_equal(modem_ladder_on_failure(&ladder, 2), MODEM_RUNG_RESTART);
+}
+
+/* A failure a minute, day after day. */
+static void test_caps(void **state)
+{
+	struct modem_ladder ladder;
+	unsigned resets_hour = 0, resets_day = 0;
+
+	(void)state;
+	modem_ladder_init(&ladder, 0);
+	for (int64_t minute = 0; minute < INT64_C(3) * 24 * 60; minute++) {
+		enum modem_rung rung;
+
+		if (minute % 60 == 0)
+			resets_hour = 0;
+		if (minute % (24 * 60) == 0)
+			resets_day = 0;
+		rung = modem_ladder_on_failure(&ladder, minute * MINUTE_MS);
+		if (rung == MODEM_RUNG_RESTART || rung == MODEM_RUNG_COMMAND) {
+			resets_hour++;
+			resets_day++;
+			assert_int_equal(ladder.last_reset_ms, minute * MINUTE_MS);
+		}
+		assert_true(resets_hour <= MODEM_LADDER_RESETS_AN_HOUR);
+		assert_true(resets_day <= MODEM_LADDER_RESETS_A_DAY);
+		if (minute % (24 * 60) == 24 * 60 - 1)
+			assert_int_equal(resets_day, MODEM_LADDER_RESETS_A_DAY);
+	}
+}
+
+static void test_rest(void **state)
+{
+	struct modem_ladder ladder;
+	int64_t before_ms = 0;
+
+	(void)state;
+	modem_ladder_init(&ladder, 0);
+	for (int i = 0; i < 2000; i++) {
+		if (modem_ladder_on_failure(&ladder, i) != MODEM_RUNG_REST)
+			continue;
+		assert_true(modem_ladder_rest_ms(&ladder) >= before_ms);
+		assert_true(modem_ladder_rest_ms(&ladder) <= 10 * MINUTE_MS);
+		before_ms = modem_ladder_rest_ms(&ladder);
+	}
+	assert_int_equal(before_ms, 10 * MINUTE_MS);
+}
+
+/* The count is bounded, and the round goes on where it was. */
+static void test_years(void **state)
+{
+	struct modem_ladder ladder;
+	int seen[MODEM_RUNGS] = { 0 };
+
+	(void)state;
+	modem_ladder_init(&ladder, 0);
+	for (int64_t i = 0; i < 100000; i++) {
+		seen[modem_ladder_on_failure(&ladder, i * HOUR_MS)]++;
+		assert_true(ladder.failures <= 1000);
+	}
+	assert_int_equal(seen[MODEM_RUNG_RESYNC], 1);
+	assert_true(seen[MODEM_RUNG_RESTART] > 30000 && seen[MODEM_RUNG_REST] > 30000);
+}
+
+static void test_names(void **state)
+{
+	(void)state;
+	for (int rung = MODEM_RUNG_NONE; rung < MODEM_RUNGS; rung++)
+		assert_string_not_equal(modem_rung_name((enum modem_rung)rung), "unknown");
+	assert_string_equal(modem_rung_name(MODEM_RUNGS), "unknown");
+}
+
+int main(void)
+{
+	struct rows rows = { .count = 0 };
+
+	ROWS_ADD(&rows, "the first round climbs rung by rung, then the upper ones repeat",
+		 test_first_round);
+	ROWS_ADD(&rows, "a success starts it anew", test_success);
+	ROWS_ADD(&rows, "rungs that cannot help are left out, never taken back", test_skip);
+	ROWS_ADD(&rows, "resets stay under the caps an hour and a day", test_caps);
+	ROWS_ADD(&rows, "rests grow to ten minutes", test_rest);
+	ROWS_ADD(&rows, "years of failures do not overflow", test_years);
+	ROWS_ADD(&rows, "every rung has a name", test_names);
+	return rows_run(&rows, "modem_ladder");
+}
