@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: ISC */
+/* The two clocks: one that never steps, for waiting; the wall's, for people. */
+#ifndef IO_CLOCK_H
+#define IO_CLOCK_H
+
+#include <stdint.h>
+
+/* Milliseconds since the machine started, suspended time counted
+ * (CLOCK_BOOTTIME). */
+int64_t clock_boot_ms(void);
+
+/* Seconds since 1970 by the machine's clock, which may be wrong. */
+int64_t clock_wall_s(void);
+
+#endif

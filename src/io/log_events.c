@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: ISC */
+#include "io/log_events.h"
+
+static const struct log_event_row rows[LOG_EVENTS] = {
+	[LOG_STARTED] = { "dd5dfb8d42e54ea38e57c89ad1abadf5", LOG_LEVEL_NOTICE,
+		"started" },
+	[LOG_STOPPING] = { "730fb2f4b66c4871ae7e52650e96cd21", LOG_LEVEL_NOTICE,
+		"stopping" },
+	[LOG_RELOADED] = { "2f8ce87ada4146fc89cdb1106b33d5f0", LOG_LEVEL_NOTICE,
+		"reloaded" },
+	[LOG_CONFIGURATION] = { "6eea0f56f0cd41e682e4ed7423d282a3", LOG_LEVEL_ERROR,
+		"configuration" },
+	[LOG_TROUBLE] = { "8dd5923ff5394a9289d8f0ce87007fff", LOG_LEVEL_ERROR,
+		"trouble" },
+	[LOG_WARNING] = { "7d993e7b85c84ec781b2b4a4994e40f7", LOG_LEVEL_WARNING,
+		"warning" },
+	[LOG_DETAIL] = { "ad9fbb5492934f0ab1ecf9b93fecd8ca", LOG_LEVEL_DEBUG,
+		"detail" },
+	[LOG_CLIENT_REFUSED] = { "6107508937db4af2b350383616c666ab", LOG_LEVEL_INFO,
+		"client-refused" },
+	[LOG_ACCEPTED] = { "41d4b6b8b93b432aa6105b7e01f60bc8", LOG_LEVEL_INFO,
+		"accepted" },
+	[LOG_ATTEMPT] = { "d96b055d0d1a4ff5baf1f0ecc26c21f8", LOG_LEVEL_DEBUG,
+		"attempt" },
+	[LOG_DELIVERED] = { "a8cb4bab5f324d28a7b9a6744b40da94", LOG_LEVEL_INFO,
+		"delivered" },
+	[LOG_DEFERRED] = { "ccdbc199106247caab0b8a12f5eb7e93", LOG_LEVEL_INFO,
+		"deferred" },
+	[LOG_FAILED] = { "66bd5355d12941d685f99fe7deafeda8", LOG_LEVEL_WARNING,
+		"failed" },
+	[LOG_UNCERTAIN] = { "fa7d598bb3db4ebba4199e2c0079927a", LOG_LEVEL_WARNING,
+		"uncertain" },
+	[LOG_EXCERPT] = { "f2c5ec8ce07841eb93ee1390a53109e3", LOG_LEVEL_WARNING,
+		"excerpt" },
+	[LOG_CORRUPT] = { "6a00bc3ff42f43e1a435b35a6bbc1518", LOG_LEVEL_WARNING,
+		"corrupt" },
+	[LOG_ACCOUNT_HELD] = { "1f0c6154e7554a0b90a411de9fed295d", LOG_LEVEL_ERROR,
+		"account-held" },
+	[LOG_ACCOUNT_RELEASED] = { "10a37644e6ca4750b0b71f2aa1bad964", LOG_LEVEL_NOTICE,
+		"account-released" },
+	[LOG_LINK_DOWN] = { "f7696cd9e230489e824356998201c6a7", LOG_LEVEL_WARNING,
+		"link-down" },
+	[LOG_LINK_UP] = { "92f0ad86091544babc7c161650e3dfce", LOG_LEVEL_NOTICE,
+		"link-up" },
+	[LOG_MODEM_STATE] = { "9de4d0e6c79546e18dcda7204a505ac5", LOG_LEVEL_INFO,
+		"modem-state" },
+	[LOG_MODEM_TROUBLE] = { "8ee3536e7a19471b96a1c6c00f6beb25", LOG_LEVEL_WARNING,
+		"modem-trouble" },
+	[LOG_MODEM_LINE] = { "59b9527a5eba44b7b3054c89ec29621f", LOG_LEVEL_DEBUG,
+		"modem-line" },
+	[LOG_MODEM_TRACE] = { "7633c9f6bb084302bdc592da2008f97b", LOG_LEVEL_DEBUG,
+		"modem-trace" },
+};
+
+const struct log_event_row *log_events_find(enum log_event event)
+{
+	return &rows[event];
+}

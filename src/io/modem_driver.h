@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: ISC */
+/* One modem: its wire, its timers, its chat, its life. Does what modem_life
+ * orders and what delivery hands it; decides nothing. Runs in the event loop
+ * and never blocks it. */
+#ifndef IO_MODEM_DRIVER_H
+#define IO_MODEM_DRIVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "at/at_chat.h"
+#include "at/at_script.h"
+#include "io/wire.h"
+#include "modem/modem_life.h"
+
+struct event_base;
+struct modem_driver;
+
+struct modem_driver_options {
+	const char *name;		/* "gsm0"; for logs */
+	const char *device;
+	struct wire_options wire;
+	struct modem_life_options life;
+	int64_t escape_guard_ms;
+	const char *state_folder;	/* where a refused PIN is remembered */
+	const char *reset_command;	/* NULL or "": none */
+	bool trace;			/* log the dialogue at debug level */
+};
+
+struct modem_driver_events {
+	/* Its state or its facts changed; it may be ready now. */
+	void (*changed)(void *context, struct modem_driver *driver);
+	/* The script waits before its held step: modem_driver_release() or _cancel(). */
+	void (*held)(void *context, struct modem_driver *driver);
+	/* The mail's script has ended; never called from within modem_driver_send(). */
+	void (*sent)(void *context, struct modem_driver *driver,
+		     const struct at_chat_result *result);
+	void *context;
+};
+
+/* Copies the options. Starts looking for the device at once. NULL when out of
+ * memory. The sources of events outlive it. */
+struct modem_driver *modem_driver_new(struct event_base *base,
+				      const struct modem_driver_options *options,
+				      const struct modem_driver_events *events);
+
+/* Closes the wire at once, whatever runs on it. */
+void modem_driver_free(struct modem_driver *driver);
+
+bool modem_driver_is_ready(const struct modem_driver *driver);
+
+/* Runs a mail's script; borrowed until `sent`. Requires readiness. */
+void modem_driver_send(struct modem_driver *driver, const struct at_script *script);
+void modem_driver_release(struct modem_driver *driver);
+
+/* Ends the running mail as soon as that is safe; `sent` follows. */
+void modem_driver_cancel(struct modem_driver *driver);
+
+/* The operator's reset. */
+void modem_driver_reset(struct modem_driver *driver);
+
+const char *modem_driver_name(const struct modem_driver *driver);
+const char *modem_driver_device(const struct modem_driver *driver);
+enum modem_state modem_driver_state(const struct modem_driver *driver);
+const struct modem_facts *modem_driver_facts(const struct modem_driver *driver);
+const char *modem_driver_why(const struct modem_driver *driver);
+
+#endif
