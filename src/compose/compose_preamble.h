@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: ISC */
+/* What stands before the text: all that the module's own header can no longer
+ * say. Plain UTF-8, not yet safe for the wire. Pure. */
+#ifndef COMPOSE_COMPOSE_PREAMBLE_H
+#define COMPOSE_COMPOSE_PREAMBLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/span.h"
+#include "compose/compose_options.h"
+
+/* Header values decoded, UTF-8, one line each; empty when they are missing. */
+struct compose_preamble_facts {
+	struct span from, reply_to, to, cc, message_id;
+	struct span sender;		/* of the envelope; empty is the null sender */
+	struct span cut_subject;	/* the whole subject when the module's is cut */
+	bool dated;
+	int64_t date_s;			/* Date: */
+	int date_offset_min;
+	int64_t arrived_s;		/* taken by the gateway */
+};
+
+/* Appends the mark of a possible duplicate, the subject that was cut, and the
+ * preamble itself, as the options ask for, with an empty line behind; nothing
+ * when there is nothing to say. */
+bool compose_preamble_build(const struct compose_options *options,
+			    const struct compose_preamble_facts *facts, struct buf *out);
+
+#endif

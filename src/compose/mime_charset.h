@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: ISC */
+/* Text of a part as UTF-8, whatever its charset parameter says. */
+#ifndef COMPOSE_MIME_CHARSET_H
+#define COMPOSE_MIME_CHARSET_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/span.h"
+
+/* Appends valid UTF-8 without NUL. 8-bit text that is UTF-8 is taken as that, else
+ * as the declared charset (NULL when there is none), else as Latin-1. *guessed is
+ * set when the declaration was of no use. False when `out` is full. */
+bool mime_charset_to_utf8(struct span octets, const char *declared, struct buf *out,
+			  bool *guessed);
+
+#endif
