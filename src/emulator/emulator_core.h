@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: ISC */
+/* The module: octets of the host and the time in, orders out. Pull style: feed
+ * or tick, then take orders until there is none. It touches no tty, no clock
+ * and no network. Times are milliseconds of a clock that never steps. */
+#ifndef EMULATOR_EMULATOR_CORE_H
+#define EMULATOR_EMULATOR_CORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/span.h"
+#include "emulator/emulator_queue.h"
+#include "emulator/emulator_script.h"
+
+#define EMULATOR_PIN_MAX 8
+
+struct emulator_settings {
+	int64_t delay_ms;	/* until a deferred result */
+	int64_t guard_ms;	/* silence around "+++"; 0: any "+++" ends data mode */
+	int64_t boot_ms;	/* from a reset to RDY */
+	bool filesz_ends;	/* a given <filesz> ends the download by itself */
+	bool no_space;		/* "+QSMTPPUT:0" */
+	char pin[EMULATOR_PIN_MAX + 1];	/* "": the SIM asks for none */
+	unsigned baud;		/* what AT+IPR? says */
+};
+
+struct emulator_core;
+
+/* The script is borrowed and may be NULL. It counts from now_ms. */
+struct emulator_core *emulator_core_new(const struct emulator_settings *settings,
+					struct emulator_script *script, int64_t now_ms);
+void emulator_core_free(struct emulator_core *core);
+
+void emulator_core_feed(struct emulator_core *core, struct span octets, int64_t now_ms);
+void emulator_core_tick(struct emulator_core *core, int64_t now_ms);
+int64_t emulator_core_deadline_ms(const struct emulator_core *core);	/* INT64_MAX: none */
+
+/* What is valid in the order is so until the next call. */
+bool emulator_core_next(struct emulator_core *core, struct emulator_order *order);
+
+/* What became of the mail of the last order to deliver: 0 or a code. */
+void emulator_core_delivered(struct emulator_core *core, int result, int64_t now_ms);
+
+/* The power key: switches it on, or resets it. */
+void emulator_core_press(struct emulator_core *core, int64_t now_ms);
+
+#endif

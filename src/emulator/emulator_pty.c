@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: ISC */
+#include "emulator/emulator_pty.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "emulator/emulator_pace.h"
+
+#define OUT_MAX (256 * 1024)	/* to a host that does not read */
+#define READ_MAX 4096
+
+struct emulator_pty {
+	struct event_base *base;
+	char *link;
+	char device[64];
+	emulator_pty_heard *heard;
+	void *context;
+
+	int master;
+	int slave;	/* kept open: without any opener the master would read EIO */
+	struct event *readable, *writable, *heard_timer, *send_timer, *return_timer;
+
+	struct emulator_pace in_pace, out_pace;
+	char in[READ_MAX];	/* on its way over the line */
+	size_t in_length;
+	struct buf out;
+	bool out_busy;		/* a piece is on its way, or the tty is full */
+};
+
+static int64_t now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static void arm(struct event *timer, int64_t due_us)
+{
+	int64_t left = due_us - now_us();
+	struct timeval after = { 0, 0 };
+
+	if (left > 0)
+		after = (struct timeval){ left / 1000000, left % 1000000 };
+	event_add(timer, &after);
+}
+
+/* A new name appears whole or not at all. */
+static int make_link(const char *device, const char *link)
+{
+	char fresh[PATH_MAX];
+	int length = snprintf(fresh, sizeof(fresh), "%s.%ld", link, (long)getpid());
+
+	if (length < 0 || (size_t)length >= sizeof(fresh))
+		return -ENAMETOOLONG;
+	if ((unlink(fresh) != 0 && errno != ENOENT) || symlink(device, fresh) != 0)
+		return -errno;
+	if (rename(fresh, link) != 0) {
+		int error = errno;
+
+		unlink(fresh);
+		return -error;
+	}
+	return 0;
+}
+
+static void remove_link(const struct emulator_pty *pty)
+{
+	char target[sizeof(pty->device)];
+	ssize_t length;
+
+	if (pty->link == NULL)
+		return;
+	length = readlink(pty->link, target, sizeof(target));
+	if (length > 0 && span_is(span_make(target, (size_t)length), pty->device))
+		unlink(pty->link);
+}
+
+static int open_slave(struct emulator_pty *pty)
+{
+	struct termios raw;
+
+	if (grantpt(pty->master) != 0 || unlockpt(pty->master) != 0 ||
+	    ptsname_r(pty->master, pty->device, sizeof(pty->device)) != 0)
+		return -errno;
+	pty->slave = open(pty->device, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (pty->slave < 0 || tcgetattr(pty->slave, &raw) != 0)
+		return -errno;
+	/* Else the kernel echoes what the module says before the host has opened. */
+	cfmakeraw(&raw);
+	if (tcsetattr(pty->slave, TCSANOW, &raw) != 0)
+		return -errno;
+	return pty->link ? make_link(pty->device, pty->link) : 0;
+}
+
+static void shut(struct emulator_pty *pty)
+{
+	if (pty->readable != NULL)
+		event_free(pty->readable);
+	if (pty->writable != NULL)
+		event_free(pty->writable);
+	pty->readable = pty->writable = NULL;
+	if (pty->slave >= 0)
+		close(pty->slave);
+	if (pty->master >= 0)
+		close(pty->master);
+	pty->master = pty->slave = -1;
+	pty->in_length = 0;
+	buf_reset(&pty->out);
+	pty->out_busy = false;
+}
+
+/* Takes what the host has written; with a line, a piece at a time. */
+static void take(struct emulator_pty *pty, bool waited)
+{
+	ssize_t got = read(pty->master, pty->in, emulator_pace_piece(&pty->in_pace));
+
+	if (got <= 0) {
+		event_add(pty->readable, NULL);
+		return;
+	}
+	pty->in_length = (size_t)got;
+	arm(pty->heard_timer,
+	    emulator_pace_due_us(&pty->in_pace, pty->in_length, waited, now_us()));
+}
+
+static void on_readable(evutil_socket_t fd, short what, void *context)
+{
+	(void)fd;
+	(void)what;
+	take(context, false);
+}
+
+static void on_heard(evutil_socket_t fd, short what, void *context)
+{
+	struct emulator_pty *pty = context;
+	char heard[READ_MAX];
+	size_t length = pty->in_length;
+
+	(void)fd;
+	(void)what;
+	if (pty->master < 0)
+		return;
+	memcpy(heard, pty->in, length);
+	pty->in_length = 0;
+	take(pty, true);
+	/* Last: it may hang up. */
+	pty->heard(pty->context, span_make(heard, length));
+}
+
+/* Puts the next piece of output on the line. */
+static void start_piece(struct emulator_pty *pty, bool waited)
+{
+	size_t piece = emulator_pace_piece(&pty->out_pace);
+
+	if (pty->out_busy || pty->out.length == 0)
+		return;
+	if (piece > pty->out.length)
+		piece = pty->out.length;
+	pty->out_busy = true;
+	arm(pty->send_timer, emulator_pace_due_us(&pty->out_pace, piece, waited, now_us()));
+}
+
+static void on_send(evutil_socket_t fd, short what, void *context)
+{
+	struct emulator_pty *pty = context;
+	size_t piece = emulator_pace_piece(&pty->out_pace);
+	ssize_t put;
+
+	(void)fd;
+	(void)what;
+	if (pty->master < 0)
+		return;
+	if (piece > pty->out.length)
+		piece = pty->out.length;
+	put = write(pty->master, pty->out.at, piece);
+	if (put < 0) {
+		/* The host does not read: wait for it. */
+		event_add(pty->writable, NULL);
+		return;
+	}
+	buf_drop_front(&pty->out, (size_t)put);
+	pty->out_busy = false;
+	start_piece(pty, true);
+}
+
+static int open_master(struct emulator_pty *pty)
+{
+	int fault;
+
+	pty->master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	if (pty->master < 0)
+		return -errno;
+	fault = open_slave(pty);
+	if (fault != 0)
+		return fault;
+	pty->readable = event_new(pty->base, pty->master, EV_READ, on_readable, pty);
+	pty->writable = event_new(pty->base, pty->master, EV_WRITE, on_send, pty);
+	if (pty->readable == NULL || pty->writable == NULL)
+		return -ENOMEM;
+	event_add(pty->readable, NULL);
+	return 0;
+}
+
+static void on_return(evutil_socket_t fd, short what, void *context)
+{
+	struct emulator_pty *pty = context;
+
+	(void)fd;
+	(void)what;
+	if (open_master(pty) != 0) {
+		struct timeval soon = { 1, 0 };
+
+		shut(pty);
+		event_add(pty->return_timer, &soon);
+	}
+}
+
+struct emulator_pty *emulator_pty_new(struct event_base *base, const char *link, unsigned baud,
+				      emulator_pty_heard *heard, void *context)
+{
+	struct emulator_pty *pty = calloc(1, sizeof(*pty));
+	int fault;
+
+	if (pty == NULL)
+		return NULL;
+	pty->base = base;
+	pty->heard = heard;
+	pty->context = context;
+	pty->master = pty->slave = -1;
+	pty->in_pace.baud = pty->out_pace.baud = baud;
+	buf_init(&pty->out, OUT_MAX);
+	pty->link = link ? strdup(link) : NULL;
+	pty->heard_timer = evtimer_new(base, on_heard, pty);
+	pty->send_timer = evtimer_new(base, on_send, pty);
+	pty->return_timer = evtimer_new(base, on_return, pty);
+	fault = open_master(pty);
+	if (fault != 0) {
+		emulator_pty_free(pty);
+		errno = -fault;
+		return NULL;
+	}
+	return pty;
+}
+
+void emulator_pty_free(struct emulator_pty *pty)
+{
+	if (pty == NULL)
+		return;
+	remove_link(pty);
+	shut(pty);
+	event_free(pty->heard_timer);
+	event_free(pty->send_timer);
+	event_free(pty->return_timer);
+	buf_clear(&pty->out);
+	free(pty->link);
+	free(pty);
+}
+
+const char *emulator_pty_path(const struct emulator_pty *pty)
+{
+	return pty->link ? pty->link : pty->device;
+}
+
+void emulator_pty_send(struct emulator_pty *pty, struct span octets)
+{
+	if (pty->master < 0)
+		return;
+	if (!buf_put(&pty->out, octets))
+		pty->out.failed = false;	/* this much is lost, as on a line without a reader */
+	start_piece(pty, false);
+}
+
+void emulator_pty_hangup(struct emulator_pty *pty, int64_t away_ms)
+{
+	struct timeval after = { away_ms / 1000, away_ms % 1000 * 1000 };
+
+	if (pty->master < 0)
+		return;
+	remove_link(pty);
+	event_del(pty->heard_timer);
+	event_del(pty->send_timer);
+	shut(pty);
+	event_add(pty->return_timer, &after);
+}
