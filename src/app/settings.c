@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: ISC */
+#include "app/settings.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "io/log.h"
+#include "modem/modem_dialect.h"
+
+#define ALIASES_MAX (1024 * 1024)
+
+/* The silence around "+++" that suits both kinds of firmware: one that wants a
+ * guard time (1 s in later manuals) gets it, one that wants none does not mind
+ * (modem.md, section 6). */
+#define ESCAPE_GUARD_SAFE_MS 1200
+
+/* Reads a small file whole. 0, or a negative errno. */
+static int read_file(const char *path, struct buf *text)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int result = 0;
+
+	if (fd < 0)
+		return -errno;
+	for (;;) {
+		char piece[4096];
+		ssize_t got = read(fd, piece, sizeof piece);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			result = -errno;
+		if (got <= 0)
+			break;
+		if (!buf_put(text, span_make(piece, (size_t)got))) {
+			result = -EFBIG;
+			break;
+		}
+	}
+	close(fd);
+	return result;
+}
+
+static void log_complaints(const char *path, const struct buf *complaints)
+{
+	struct span rest = buf_span(complaints), line;
+
+	while (span_cut(&rest, '\n', &line))
+		if (line.length > 0)
+			log_write(LOG_CONFIGURATION, NULL, "%s:%.*s", path, SPAN_ARG(line));
+}
+
+/* A missing aliases file is no error (interface.md, [recipients]). */
+static bool load_aliases(struct settings *settings)
+{
+	const char *path = settings->conf.recipients.aliases;
+	struct buf text = BUF_INIT(ALIASES_MAX), complaints = BUF_INIT(CONF_COMPLAINTS_MAX);
+	int result = path[0] ? read_file(path, &text) : 0;
+
+	if (result < 0 && result != -ENOENT)
+		log_write(LOG_CONFIGURATION, NULL, "cannot read the aliases file %s: %s", path,
+			  strerror(-result));
+	settings->aliases = alias_table_parse(buf_span(&text), &complaints);
+	log_complaints(path, &complaints);
+	buf_clear(&text);
+	buf_clear(&complaints);
+	return settings->aliases != NULL;
+}
+
+/* The name that Debian gives to locally made addresses (Policy, 11.6). */
+static struct span load_mailname(struct settings *settings)
+{
+	struct buf text = BUF_INIT(sizeof settings->mailname);
+
+	if (read_file("/etc/mailname", &text) == 0)
+		span_copy(span_trim(buf_span(&text)), settings->mailname, sizeof settings->mailname);
+	buf_clear(&text);
+	return span_of(settings->mailname);
+}
+
+static bool make_policy(struct settings *settings)
+{
+	const struct conf *conf = &settings->conf;
+	const struct conf_list *allow = &conf->recipients.allow;
+
+	settings->allow = calloc(allow->count + 1, sizeof *settings->allow);
+	if (settings->allow == NULL || !load_aliases(settings))
+		return false;
+	for (size_t i = 0; i < allow->count; i++)
+		settings->allow[i] = span_of(allow->items[i]);
+	settings->policy = (struct alias_policy){
+		.table = settings->aliases,
+		.hostname = span_of(conf->daemon.hostname),
+		.mailname = load_mailname(settings),
+		.default_domain = span_of(conf->recipients.default_domain),
+		.allow = settings->allow,
+		.allow_count = allow->count,
+	};
+	return true;
+}
+
+static void make_retry(struct settings *settings)
+{
+	const struct conf_queue *conf = &settings->conf.queue;
+	struct retry_policy *retry = &settings->retry;
+
+	while (retry->wait_count < conf->retry.count && retry->wait_count < RETRY_STEPS_MAX) {
+		retry->waits_ms[retry->wait_count] = conf->retry.ms[retry->wait_count];
+		retry->wait_count++;
+	}
+	retry->expire_ms = conf->expire_ms;
+	retry->resend_uncertain = conf->uncertain == CONF_UNCERTAIN_RESEND;
+}
+
+/* Reads a secret; when it cannot be had the modem gets a problem. */
+static void read_secret(struct settings_modem *modem, const char *what, const char *name,
+			char *out, size_t size)
+{
+	char why[160];
+
+	if (conf_file_read_secret(name, out, size, why, sizeof why) == 0 || modem->problem[0])
+		return;
+	snprintf(modem->problem, sizeof modem->problem, "%s of modem %s: %s", what,
+		 modem->conf->title, why);
+}
+
+static void check_account(struct settings_modem *modem, const struct conf_account *account)
+{
+	const char *missing = account->server[0] == '\0'  ? "server" :
+			      account->address[0] == '\0' ? "address" :
+			      account->auth && account->user[0] == '\0' ? "user" : NULL;
+
+	if (missing && !modem->problem[0])
+		snprintf(modem->problem, sizeof modem->problem,
+			 "account %s has no %s: set %s = in its section", account->title, missing,
+			 missing);
+}
+
+static void make_account(struct settings_modem *modem, const struct conf_account *account)
+{
+	const struct conf_modem *conf = modem->conf;
+
+	if (account->auth)
+		read_secret(modem, "password", account->password_file, modem->password,
+			    sizeof modem->password);
+	read_secret(modem, "APN password", conf->apn_password_file, modem->apn_password,
+		    sizeof modem->apn_password);
+	modem->account = (struct qsmtp_account){
+		.server = span_of(account->server),
+		.port = (unsigned)account->port,
+		.authenticate = account->auth,
+		.user = span_of(account->user),
+		.password = span_of(modem->password),
+		.address = span_of(account->address),
+		.name = span_of(account->name),
+		.apn = span_of(conf->apn),
+		.apn_user = span_of(conf->apn_user),
+		.apn_password = span_of(modem->apn_password),
+	};
+	check_account(modem, account);
+}
+
+static void make_driver(struct settings_modem *modem, const struct conf_daemon *daemon)
+{
+	const struct conf_modem *conf = modem->conf;
+	struct modem_life_options *life = &modem->driver.life;
+
+	modem->driver = (struct modem_driver_options){
+		.name = conf->title,
+		.device = conf->device,
+		.wire = {
+			.baud = (unsigned)conf->baud,
+			.hardware_flow_control = conf->flow_control == CONF_FLOW_RTSCTS,
+			.keep_modem_lines = conf->modem_lines == CONF_MODEM_LINES_KEEP,
+		},
+		.escape_guard_ms = conf->plus_guard_ms == CONF_PLUS_GUARD_AUTO ?
+			ESCAPE_GUARD_SAFE_MS : conf->plus_guard_ms,
+		.state_folder = daemon->state,
+		.reset_command = conf->reset_command,
+		.trace = daemon->log_level >= CONF_LOG_DEBUG,
+	};
+	life->dialect = modem->plan.dialect;
+	life->command_timeout_ms = conf->command_timeout_ms;
+	life->register_timeout_ms = conf->register_timeout_ms;
+	life->roaming = conf->roaming;
+	life->hardware_flow_control = modem->driver.wire.hardware_flow_control;
+	read_secret(modem, "PIN", conf->pin_file, life->pin, sizeof life->pin);
+}
+
+static void make_modem(struct settings_modem *modem, const struct conf_modem *conf_modem,
+		       const struct conf *conf)
+{
+	const struct conf_account *account = conf_find_account(conf, conf_modem->account);
+
+	modem->conf = conf_modem;
+	modem->plan = (struct qsmtp_plan_options){
+		.dialect = modem_dialect_find(conf_modem->dialect),
+		.baud = (unsigned)conf_modem->baud,
+		.command_timeout_ms = conf_modem->command_timeout_ms,
+		.send_timeout_s = conf_modem->send_timeout_ms / 1000,
+		.verify = conf_modem->verify,
+	};
+	if (conf_modem->device[0] == '\0')
+		snprintf(modem->problem, sizeof modem->problem,
+			 "modem %s has no device: set device = in its section", conf_modem->title);
+	if (account)
+		make_account(modem, account);
+	make_driver(modem, &conf->daemon);
+	if (modem->problem[0])
+		log_write(LOG_CONFIGURATION, NULL, "modem %s is not used: %s", conf_modem->title,
+			  modem->problem);
+}
+
+static bool make_modems(struct settings *settings)
+{
+	const struct conf *conf = &settings->conf;
+
+	settings->modems = calloc(conf->modem_count + 1, sizeof *settings->modems);
+	if (settings->modems == NULL)
+		return false;
+	settings->modem_count = conf->modem_count;
+	for (size_t i = 0; i < conf->modem_count; i++)
+		make_modem(&settings->modems[i], &conf->modems[i], conf);
+	return true;
+}
+
+struct settings *settings_load(const char *path, struct buf *complaints)
+{
+	struct settings *settings = calloc(1, sizeof *settings);
+
+	if (settings == NULL)
+		return NULL;
+	conf_init(&settings->conf);
+	if (!conf_file_load(path, &settings->conf, complaints))
+		goto failed;
+	log_set_level((enum log_level)settings->conf.daemon.log_level);
+	if (!make_policy(settings) || !make_modems(settings))
+		goto failed;
+	make_retry(settings);
+	return settings;
+failed:
+	settings_free(settings);
+	return NULL;
+}
+
+void settings_free(struct settings *settings)
+{
+	if (settings == NULL)
+		return;
+	for (size_t i = 0; i < settings->modem_count; i++)
+		explicit_bzero(&settings->modems[i], sizeof settings->modems[i]);
+	free(settings->modems);
+	alias_table_free(settings->aliases);
+	free(settings->allow);
+	conf_clear(&settings->conf);
+	free(settings);
+}
