@@ -347,13 +347,6 @@ void delivery_quiesce(struct delivery *delivery, void (*idle)(void *context), vo
 	tell_if_idle(delivery);
 }
 
-void delivery_release_account(struct delivery *delivery)
-{
-	health_release_account(&delivery->account);
-	tell_changed(delivery);
-	kick(delivery);
-}
-
 bool delivery_reset_modem(struct delivery *delivery, const char *name)
 {
 	for (size_t i = 0; i < delivery->modem_count; i++) {

@@ -43,9 +43,6 @@ void delivery_kick(struct delivery *delivery);
  * `idle` is called once when there is none left, perhaps from within. */
 void delivery_quiesce(struct delivery *delivery, void (*idle)(void *context), void *context);
 
-/* The account is worth trying again: a reload, the operator. */
-void delivery_release_account(struct delivery *delivery);
-
 /* False when there is no modem of that name in use. */
 bool delivery_reset_modem(struct delivery *delivery, const char *name);
 

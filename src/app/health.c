@@ -56,7 +56,7 @@ static void hold_account(struct health_account *account, const struct health_nam
 		  time_text_duration(breaker_next_ms(&account->gate) - now_ms, wait));
 }
 
-void health_release_account(struct health_account *account)
+static void release_account(struct health_account *account)
 {
 	if (account->gate.state != BREAKER_CLOSED)
 		log_write(LOG_ACCOUNT_RELEASED, NULL, "the account is used again");
@@ -87,7 +87,7 @@ void health_judge(struct breaker *link, struct health_account *account,
 	case VERDICT_NEVER:
 		/* The server was reached and let us in. */
 		note_link_success(link, names);
-		health_release_account(account);
+		release_account(account);
 		break;
 	case VERDICT_BUSY:
 	case VERDICT_OURS:

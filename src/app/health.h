@@ -22,7 +22,4 @@ struct health_names {
 void health_judge(struct breaker *link, struct health_account *account,
 		  const struct health_names *names, const struct verdict *verdict);
 
-/* The account is used again: a probe succeeded, a reload, the operator. */
-void health_release_account(struct health_account *account);
-
 #endif

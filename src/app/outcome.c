@@ -90,26 +90,30 @@ static void log_outcome(const struct queue_entry *entry, const char *address,
 			  phrase);
 }
 
+static void set_recipient(struct queue_recipient *recipient, enum queue_recipient_state state,
+			  const struct verdict *verdict)
+{
+	queue_set_recipient(recipient, state, verdict->has_code, verdict->code, verdict->status,
+			    verdict->text);
+}
+
 void outcome_show(struct queue_recipient *recipient, const struct verdict *verdict)
 {
-	queue_set_recipient(recipient, recipient->state, verdict->has_code, verdict->code,
-			    verdict->status, verdict->text);
+	set_recipient(recipient, recipient->state, verdict);
 }
 
 static void apply_to_recipient(struct queue_entry *entry, struct queue_recipient *recipient,
 			       const struct outcome *outcome, int64_t age_s)
 {
 	const struct verdict *verdict = outcome->verdict;
-	bool sent = outcome->kind == JOURNAL_SENT;
 	char phrase[PHRASE_SIZE];
 
 	if (outcome->kind == JOURNAL_UNCERTAIN)
 		recipient->uncertain = true;
-	queue_set_recipient(recipient,
-			    sent ? QUEUE_RECIPIENT_DELIVERED :
-			    outcome->kind == JOURNAL_FAILED ? QUEUE_RECIPIENT_FAILED :
-			    recipient->state,
-			    verdict->has_code, verdict->code, verdict->status, verdict->text);
+	set_recipient(recipient,
+		      outcome->kind == JOURNAL_SENT ? QUEUE_RECIPIENT_DELIVERED :
+		      outcome->kind == JOURNAL_FAILED ? QUEUE_RECIPIENT_FAILED : recipient->state,
+		      verdict);
 	if (outcome->kind == JOURNAL_FAILED)
 		queue_set_reason(entry, outcome_phrase(verdict, phrase, sizeof phrase));
 	log_outcome(entry, recipient->address, outcome, age_s);

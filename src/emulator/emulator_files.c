@@ -82,17 +82,29 @@ static bool execute_list(struct emulator_core *core, const struct emulator_call 
 	return true;
 }
 
-static bool write_list(struct emulator_core *core, const struct emulator_call *call,
-		       struct emulator_answer *answer)
+/* The one name that a command is given; false when its form is wrong. What is
+ * wrong with the name itself is in the answer. */
+static bool take_name(const struct emulator_call *call, struct emulator_answer *answer,
+		      struct span *name)
 {
 	struct emulator_syntax syntax;
-	struct span given, name;
+	struct span given;
 
 	emulator_syntax_begin(&syntax, call->command.parameters);
 	given = emulator_syntax_text(&syntax);
 	if (!emulator_syntax_end(&syntax))
 		return false;
-	answer->cme = emulator_store_name(given, &name);
+	answer->cme = emulator_store_name(given, name);
+	return true;
+}
+
+static bool write_list(struct emulator_core *core, const struct emulator_call *call,
+		       struct emulator_answer *answer)
+{
+	struct span name;
+
+	if (!take_name(call, answer, &name))
+		return false;
 	if (answer->cme == 0 && !span_is(name, "*") &&
 	    emulator_store_find(&core->store, name) == NULL)
 		answer->cme = EMULATOR_STORE_NOT_FOUND;
@@ -104,14 +116,10 @@ static bool write_list(struct emulator_core *core, const struct emulator_call *c
 static bool write_delete(struct emulator_core *core, const struct emulator_call *call,
 			 struct emulator_answer *answer)
 {
-	struct emulator_syntax syntax;
-	struct span given, name;
+	struct span name;
 
-	emulator_syntax_begin(&syntax, call->command.parameters);
-	given = emulator_syntax_text(&syntax);
-	if (!emulator_syntax_end(&syntax))
+	if (!take_name(call, answer, &name))
 		return false;
-	answer->cme = emulator_store_name(given, &name);
 	if (answer->cme == 0)
 		answer->cme = emulator_store_delete(&core->store, name);
 	return true;

@@ -423,16 +423,6 @@ void modem_driver_reset(struct modem_driver *driver)
 	pump(driver);
 }
 
-const char *modem_driver_name(const struct modem_driver *driver)
-{
-	return driver->name;
-}
-
-const char *modem_driver_device(const struct modem_driver *driver)
-{
-	return driver->device;
-}
-
 enum modem_state modem_driver_state(const struct modem_driver *driver)
 {
 	return modem_life_state(driver->life);

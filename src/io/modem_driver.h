@@ -59,8 +59,6 @@ void modem_driver_cancel(struct modem_driver *driver);
 /* The operator's reset. */
 void modem_driver_reset(struct modem_driver *driver);
 
-const char *modem_driver_name(const struct modem_driver *driver);
-const char *modem_driver_device(const struct modem_driver *driver);
 enum modem_state modem_driver_state(const struct modem_driver *driver);
 const struct modem_facts *modem_driver_facts(const struct modem_driver *driver);
 const char *modem_driver_why(const struct modem_driver *driver);

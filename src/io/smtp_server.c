@@ -285,11 +285,6 @@ int smtp_server_adopt(struct smtp_server *server, int fd, bool relay)
 	return result < 0 ? result : open_port(server, fd, relay, &port);
 }
 
-size_t smtp_server_connections(const struct smtp_server *server)
-{
-	return server->client_count;
-}
-
 static void close_ports(struct smtp_server *server)
 {
 	struct port *port;

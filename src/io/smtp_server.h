@@ -52,8 +52,6 @@ int smtp_server_listen(struct smtp_server *server, const struct conf_listen *lis
 /* Takes over a listening descriptor (socket activation). */
 int smtp_server_adopt(struct smtp_server *server, int fd, bool relay);
 
-size_t smtp_server_connections(const struct smtp_server *server);
-
 /* Stops listening and ends sessions with 421, but those whose message is being
  * made durable get their 250 first. `stopped` is called when all are gone. */
 void smtp_server_stop(struct smtp_server *server, void (*stopped)(void *context), void *context);
