@@ -45,6 +45,21 @@ void emulator_agenda_add(struct emulator_agenda *agenda, const struct emulator_i
 	agenda->count++;
 }
 
+void emulator_agenda_hasten(struct emulator_agenda *agenda, int64_t now_ms)
+{
+	for (size_t i = 0; i < agenda->count; i++) {
+		struct emulator_item item = agenda->items[i];
+		size_t at = i;
+
+		if (item.lasting || item.due_ms <= now_ms)
+			continue;
+		item.due_ms = now_ms;
+		for (; at > 0 && agenda->items[at - 1].due_ms > now_ms; at--)
+			agenda->items[at] = agenda->items[at - 1];
+		agenda->items[at] = item;
+	}
+}
+
 bool emulator_agenda_take(struct emulator_agenda *agenda, int64_t now_ms,
 			  struct emulator_item *item)
 {

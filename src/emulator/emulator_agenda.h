@@ -19,6 +19,8 @@ enum emulator_deed {
 	EMULATOR_DEED_PUT_TIMEOUT,	/* of mail number `value` */
 	EMULATOR_DEED_BOOTED,
 	EMULATOR_DEED_DISRUPT,	/* `fault` */
+	EMULATOR_DEED_RULE,	/* number `value` of the script: its time has come */
+	EMULATOR_DEED_RETUNE,	/* the rate of AT+IPR is in force */
 };
 
 struct emulator_item {
@@ -43,6 +45,9 @@ void emulator_agenda_forget(struct emulator_agenda *agenda);
 /* Copies the text. A full agenda drops the item. */
 void emulator_agenda_add(struct emulator_agenda *agenda, const struct emulator_item *item,
 			 struct span text);
+
+/* What was to be done later is due now, but for what a reset does not end. */
+void emulator_agenda_hasten(struct emulator_agenda *agenda, int64_t now_ms);
 
 /* The first item that is due, whose text the caller frees. */
 bool emulator_agenda_take(struct emulator_agenda *agenda, int64_t now_ms,

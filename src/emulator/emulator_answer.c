@@ -3,6 +3,8 @@
 
 #include <stdarg.h>
 
+#include "emulator/emulator_power.h"
+
 #define LINES_MAX (64 * 1024)
 
 void emulator_answer_init(struct emulator_answer *answer, const struct emulator_core *core)
@@ -104,6 +106,15 @@ static void put_cme(struct buf *out, const struct emulator_core *core, int cme, 
 	put_final(out, core, text);
 }
 
+static void put_cme_text(struct buf *out, const struct emulator_core *core, const char *what)
+{
+	struct buf text = BUF_INIT(LINES_MAX);
+
+	buf_format(&text, "+CME ERROR: %s", what);
+	put_final(out, core, buf_string(&text));
+	buf_clear(&text);
+}
+
 static void put_result(struct buf *out, const struct emulator_core *core, const char *name,
 		       int result, const struct emulator_fault *fault)
 {
@@ -127,7 +138,9 @@ static void put_finals(struct buf *out, const struct emulator_core *core,
 		       const struct emulator_answer *answer, const struct emulator_fault *fault)
 {
 	if (!fault->drop_ok) {
-		if (fault->cme != 0)
+		if (fault->cme_text != NULL)
+			put_cme_text(out, core, fault->cme_text);
+		else if (fault->cme != 0)
 			put_cme(out, core, fault->cme, true);
 		else if (answer->cme != 0)
 			put_cme(out, core, answer->cme, false);
@@ -151,13 +164,14 @@ static void schedule(struct emulator_core *core, enum emulator_deed deed, int64_
 	emulator_agenda_add(&core->agenda, &item, text);
 }
 
-/* Before the answer is over, or after it. A disruption before the command never
- * gets here; one of a rule for mails has no earlier place than behind OK. */
+/* Before the answer is over, or after it. What comes before the command is not
+ * for here. */
 static void disrupt(struct emulator_core *core, const struct emulator_fault *fault, bool after,
 		    int64_t due_ms)
 {
-	if (fault->disruption != EMULATOR_DISRUPTION_NONE &&
-	    (fault->phase == EMULATOR_PHASE_AFTER) == after)
+	enum emulator_phase phase = after ? EMULATOR_PHASE_AFTER : EMULATOR_PHASE_BETWEEN;
+
+	if (emulator_power_is_disruptive(fault) && fault->phase == phase)
 		schedule(core, EMULATOR_DEED_DISRUPT, due_ms, fault, span_of(""));
 }
 
@@ -215,7 +229,8 @@ void emulator_answer_send(struct emulator_core *core, const struct emulator_answ
 	bool later = (answer->result_of != NULL && !fault->result_first) || answer->pending;
 	struct buf text = BUF_INIT(4 * LINES_MAX);
 
-	put_answer(&text, core, answer, fault);
+	for (unsigned i = 0; i <= fault->repeat_answer; i++)
+		put_answer(&text, core, answer, fault);
 	if (!later)
 		put_extra(&text, core, fault->after);
 	if (due_ms == now_ms) {
@@ -226,6 +241,8 @@ void emulator_answer_send(struct emulator_core *core, const struct emulator_answ
 	}
 	buf_clear(&text);
 	disrupt(core, fault, false, due_ms);
+	if (answer->retunes)
+		schedule(core, EMULATOR_DEED_RETUNE, due_ms, NULL, span_of(""));
 	if (answer->then != NULL)
 		schedule(core, EMULATOR_DEED_DISRUPT, due_ms, answer->then, span_of(""));
 	if (!later)

@@ -23,6 +23,7 @@ struct emulator_answer {
 	const char *result_of;		/* "+QSMTPDST": a deferred result; NULL none */
 	int result;
 	bool pending;			/* a result comes later from elsewhere */
+	bool retunes;			/* the rate of AT+IPR is in force afterwards */
 	const struct emulator_fault *fault;	/* instead of the command's; NULL: none */
 	const struct emulator_fault *then;	/* what happens to the module afterwards */
 };

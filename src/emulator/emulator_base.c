@@ -96,11 +96,21 @@ static bool write_cfun(struct emulator_core *core, const struct emulator_call *c
 	if (!emulator_syntax_end(&syntax) || function == 2 || function == 3)
 		return false;
 	core->session.registers[EMULATOR_REGISTER_CFUN] = function;
-	if (function != 1)
+	if (function != 1) {
 		core->bearer = EMULATOR_BEARER_INITIAL;
+		emulator_world_mend(&core->world, EMULATOR_PATH_STUCK);
+	}
 	if (reset == 1)
 		answer->then = &reset_fault;
 	return true;
+}
+
+/* The new rate is that of whatever follows OK. */
+static bool write_rate(struct emulator_core *core, const struct emulator_call *call,
+		       struct emulator_answer *answer)
+{
+	answer->retunes = emulator_base_write_number(core, call, answer);
+	return answer->retunes;
 }
 
 static bool power_down(struct emulator_core *core, const struct emulator_call *call,
@@ -149,7 +159,8 @@ static const struct emulator_row rows[] = {
 	IDENTITY("+CGMR", "Revision: M95FAR02A08"), IDENTITY("+GMR", "Revision: M95FAR02A08"),
 	IDENTITY("+GSN", "490154203237518"), IDENTITY("+CGSN", "490154203237518"),
 	NUMBER("+CMEE", "(0-2)", 0, 2, EMULATOR_REGISTER_CMEE),
-	NUMBER("+IPR", "(),(0,9600,19200,38400,57600,115200)", 0, 921600, EMULATOR_REGISTER_IPR),
+	{ "+IPR", 0, "(),(0,9600,19200,38400,57600,115200)", emulator_base_read_number,
+	  write_rate, NULL, NULL, EMULATOR_REGISTER_IPR, 0, 921600 },
 	NUMBER("+CMGF", "(0,1)", 0, 1, EMULATOR_REGISTER_CMGF),
 	NUMBER("+QIURC", "(0,1)", 0, 1, EMULATOR_REGISTER_QIURC),
 	{ "+IFC", 0, "(0-3),(0-2)", read_flow, write_flow, NULL, NULL, 0, 0, 0 },
@@ -176,5 +187,5 @@ void emulator_base_reset(struct emulator_core *core)
 	core->session.registers[EMULATOR_REGISTER_CFUN] = 1;
 	core->session.registers[EMULATOR_REGISTER_CGATT] = 1;
 	core->session.registers[EMULATOR_REGISTER_QIURC] = 1;
-	core->session.registers[EMULATOR_REGISTER_IPR] = core->settings.baud;
+	core->session.registers[EMULATOR_REGISTER_IPR] = core->saved_baud;
 }

@@ -23,13 +23,15 @@ static bool set_switch(bool *place, int64_t value)
 	return value <= 1;
 }
 
-/* ATZ, AT&F. Power and radio stay as they are. */
+/* ATZ, AT&F. Power, radio and the rate of the line stay as they are. */
 static bool restore(struct emulator_core *core)
 {
 	int64_t function = core->session.registers[EMULATOR_REGISTER_CFUN];
+	int64_t baud = core->session.registers[EMULATOR_REGISTER_IPR];
 
 	emulator_base_reset(core);
 	core->session.registers[EMULATOR_REGISTER_CFUN] = function;
+	core->session.registers[EMULATOR_REGISTER_IPR] = baud;
 	return true;
 }
 
@@ -71,10 +73,12 @@ static bool ampersand(struct emulator_core *core, struct span *text)
 	switch (letter) {
 	case 'F':
 		return value == 0 && restore(core);
+	case 'W':
+		core->saved_baud = core->session.registers[EMULATOR_REGISTER_IPR];
+		return value <= 3;
 	case 'C':
 	case 'D':
 	case 'K':
-	case 'W':
 		return value <= 3;
 	default:
 		return false;

@@ -8,14 +8,15 @@
 #define CME_SIM_PUK 12
 #define CME_SIM_FAILURE 13
 
-static const struct emulator_row *find(struct span name)
+static const struct emulator_row *find(const struct emulator_core *core, struct span name)
 {
 	const struct emulator_table *const tables[] = {
 		&emulator_qsmtp_table, &emulator_base_table, &emulator_network_table,
 		&emulator_files_table,
 	};
+	size_t count = sizeof(tables) / sizeof(tables[0]) - (core->settings.no_store ? 1 : 0);
 
-	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+	for (size_t i = 0; i < count; i++)
 		for (size_t j = 0; j < tables[i]->count; j++)
 			if (span_is_nocase(name, tables[i]->rows[j].name))
 				return &tables[i]->rows[j];
@@ -51,7 +52,10 @@ static bool run(struct emulator_core *core, const struct emulator_call *call,
 
 	switch (call->command.form) {
 	case EMULATOR_FORM_TEST:
-		return test(row, answer);
+		if ((row->flags & EMULATOR_ROW_OWN_TEST) == 0)
+			return test(row, answer);
+		handler = row->read;
+		break;
 	case EMULATOR_FORM_READ:
 		handler = row->read;
 		break;
@@ -92,7 +96,7 @@ static bool extended(struct emulator_core *core, struct emulator_call *call, str
 {
 	if (!emulator_syntax_split(text, &call->command))
 		return false;
-	call->row = find(call->command.name);
+	call->row = find(core, call->command.name);
 	if (call->row == NULL || is_joined(text))
 		return false;
 	*danger = (call->row->flags & EMULATOR_ROW_DANGER) != 0 &&
@@ -110,7 +114,7 @@ static void execute(struct emulator_core *core, struct emulator_call *call)
 	while (span_starts(text, " "))
 		text = span_skip(text, 1);
 	emulator_answer_init(&answer, core);
-	if (!call->fault->error && call->fault->cme == 0) {
+	if (!emulator_script_refuses(call->fault)) {
 		if (span_starts(text, "+"))
 			answer.error = !extended(core, call, text, &answer, &danger);
 		else
@@ -127,15 +131,43 @@ static void execute(struct emulator_core *core, struct emulator_call *call)
 	core->outgoing = NULL;
 }
 
-static const struct emulator_fault *ask(struct emulator_core *core, struct span line)
+const struct emulator_fault *emulator_commands_ask(struct emulator_core *core,
+						   const struct emulator_happening *happening)
 {
-	struct emulator_happening happening = { .event = EMULATOR_EVENT_COMMAND, .line = line };
-	const struct emulator_rule *rule = emulator_script_ask(core->script, &happening);
+	const struct emulator_rule *rule = emulator_script_ask(core->script, happening);
 
 	if (rule == NULL)
-		return &emulator_script_no_fault;
+		return NULL;
 	emulator_core_log_rule(core, rule);
+	emulator_world_change(core, &rule->fault.change);
+	if (rule->fault.say != NULL)
+		emulator_wire_say(core, rule->fault.say, rule->fault.inside);
 	return &rule->fault;
+}
+
+static const struct emulator_fault *fault_of_command(struct emulator_core *core, struct span line)
+{
+	struct emulator_happening happening = { .event = EMULATOR_EVENT_COMMAND, .line = line };
+	const struct emulator_fault *fault = emulator_commands_ask(core, &happening);
+
+	return fault ? fault : &emulator_script_no_fault;
+}
+
+/* With the times of the line that it tells of. */
+static void log_line(struct emulator_core *core, json_t *record)
+{
+	json_object_set_new(record, "first_us", json_integer(core->line_first_us));
+	json_object_set_new(record, "last_us", json_integer(core->line_last_us));
+	emulator_queue_log(&core->queue, record);
+}
+
+/* What rules for octets count from, and ask for. */
+static void remember(struct emulator_core *core, struct span line)
+{
+	core->last_command_length = line.length;
+	memcpy(core->last_command, line.at, line.length);
+	core->wire.in.place_since = 0;
+	core->wire.out.place_since = 0;
 }
 
 void emulator_commands_execute(struct emulator_core *core, struct span line, int64_t now_ms)
@@ -149,24 +181,23 @@ void emulator_commands_execute(struct emulator_core *core, struct span line, int
 					   emulator_record_line("ignored", "host", line));
 		return;
 	}
-	emulator_queue_log(&core->queue, emulator_record_line("line", "host", line));
-	call.fault = ask(core, line);
+	log_line(core, emulator_record_line("line", "host", line));
+	remember(core, line);
+	call.fault = fault_of_command(core, line);
 	if (call.fault->drop_command)
 		return;
-	if (call.fault->disruption != EMULATOR_DISRUPTION_NONE &&
-	    call.fault->phase == EMULATOR_PHASE_BEFORE) {
+	if (call.fault->phase == EMULATOR_PHASE_BEFORE)
 		emulator_power_disrupt(core, call.fault, now_ms);
-		return;
-	}
-	execute(core, &call);
+	if (call.fault->phase != EMULATOR_PHASE_BEFORE ||
+	    call.fault->disruption == EMULATOR_DISRUPTION_NONE)
+		execute(core, &call);
 }
 
 void emulator_commands_refuse(struct emulator_core *core, int64_t now_ms)
 {
 	struct emulator_answer answer;
 
-	emulator_queue_log(&core->queue, json_pack("{s:s, s:i}", "event", "too-long", "limit",
-						   EMULATOR_LINE_MAX));
+	log_line(core, json_pack("{s:s, s:i}", "event", "too-long", "limit", EMULATOR_LINE_MAX));
 	emulator_answer_init(&answer, core);
 	answer.error = true;
 	emulator_answer_send(core, &answer, &emulator_script_no_fault, now_ms);

@@ -28,6 +28,7 @@ typedef bool emulator_handler(struct emulator_core *core, const struct emulator_
 #define EMULATOR_ROW_MAIL 1u	/* write and execute are refused while a mail is being sent */
 #define EMULATOR_ROW_DANGER 2u	/* costs money or harms: its use is logged as "danger" */
 #define EMULATOR_ROW_SIM 4u	/* needs an unlocked SIM */
+#define EMULATOR_ROW_OWN_TEST 8u	/* `read` answers "=?" too, with what is not constant */
 
 struct emulator_row {
 	const char *name;		/* "+QSMTPPUT" */
@@ -51,6 +52,11 @@ extern const struct emulator_table emulator_files_table;
 
 /* Executes a whole line and says its answer. */
 void emulator_commands_execute(struct emulator_core *core, struct span line, int64_t now_ms);
+
+/* What the script has for this; NULL: nothing. What concerns the world is done
+ * then, and what is to be said first is said. */
+const struct emulator_fault *emulator_commands_ask(struct emulator_core *core,
+						   const struct emulator_happening *happening);
 
 /* The answer of a line that was too long to be taken. */
 void emulator_commands_refuse(struct emulator_core *core, int64_t now_ms);

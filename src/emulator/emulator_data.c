@@ -31,19 +31,35 @@ static void keep_pluses(struct emulator_data *data)
 		keep(data, '+');
 }
 
+static int64_t silence_before_ms(const struct emulator_data_options *options)
+{
+	return options->guard_kind == EMULATOR_GUARD_AFTER ? 0 : options->guard_ms;
+}
+
+static int64_t silence_after_ms(const struct emulator_data_options *options)
+{
+	return options->guard_kind == EMULATOR_GUARD_BEFORE ? 0 : options->guard_ms;
+}
+
 /* A '+' that may be part of the escape; false when it is content. */
 static bool take_plus(struct emulator_data *data, int64_t now_ms)
 {
 	int64_t guard_ms = data->options.guard_ms;
+	int64_t before_ms = silence_before_ms(&data->options);
 
 	/* With a guard the three come together, after a silence. */
 	if (guard_ms > 0 && data->pluses > 0 && now_ms - data->plus_ms >= guard_ms)
 		keep_pluses(data);
-	if (guard_ms > 0 && data->pluses == 0 && now_ms - data->last_ms < guard_ms)
+	if (data->pluses == 0 && now_ms - data->last_ms < before_ms)
 		return false;
-	if (data->pluses == 3) {
+	if (data->pluses == 3 && before_ms > 0) {
 		keep_pluses(data);
 		return false;
+	}
+	/* Where none is needed before them the last three count. */
+	if (data->pluses == 3) {
+		keep(data, '+');
+		data->pluses--;
 	}
 	data->pluses++;
 	data->plus_ms = now_ms;
@@ -71,7 +87,7 @@ static enum emulator_data_end take(struct emulator_data *data, char octet, int64
 	if (options->control_ends && octet == 0x1b)
 		return EMULATOR_DATA_CANCEL;
 	take_content(data, octet, now_ms);
-	if (data->pluses == 3 && options->guard_ms == 0) {
+	if (data->pluses == 3 && silence_after_ms(options) == 0) {
 		data->pluses = 0;
 		return EMULATOR_DATA_ESCAPE;
 	}
@@ -99,7 +115,8 @@ enum emulator_data_end emulator_data_feed(struct emulator_data *data, struct spa
 /* When the silence behind a complete "+++" is long enough. */
 static int64_t escape_ms(const struct emulator_data *data)
 {
-	return data->pluses == 3 ? data->plus_ms + data->options.guard_ms : INT64_MAX;
+	return data->pluses == 3 ? data->plus_ms + silence_after_ms(&data->options)
+				 : INT64_MAX;
 }
 
 static int64_t timeout_ms(const struct emulator_data *data)

@@ -11,10 +11,18 @@
 #include "base/buf.h"
 #include "base/span.h"
 
+/* On which sides of "+++" silence is needed, where any is. */
+enum emulator_guard {
+	EMULATOR_GUARD_BOTH,
+	EMULATOR_GUARD_BEFORE,
+	EMULATOR_GUARD_AFTER,
+};
+
 struct emulator_data_options {
 	size_t max;		/* kept; what is over it is only counted */
 	bool plus_ends;		/* "+++" ends it */
-	int64_t guard_ms;	/* silence needed on both sides of "+++"; 0: none */
+	int64_t guard_ms;	/* silence needed around "+++"; 0: none */
+	enum emulator_guard guard_kind;
 	bool size_ends;		/* ends by itself after `size` octets */
 	size_t size;
 	bool control_ends;	/* Ctrl-Z ends it, ESC cancels it: the text of an SMS */

@@ -21,6 +21,7 @@ void emulator_download_start(struct emulator_core *core,
 								     : sizeof(download->line);
 	memcpy(download->line, line.at, download->line_length);
 	download->data.mark = emulator_script_mark(core->script, line, 0);
+	download->first_us = download->content_us = download->last_us = 0;
 	core->mode = EMULATOR_MODE_DATA;
 	emulator_core_log_state(core, "data");
 }
@@ -32,6 +33,11 @@ void emulator_download_end(struct emulator_core *core, enum emulator_data_end en
 	json_t *record = emulator_record_line("data", "host", line);
 
 	json_object_set_new(record, "bytes", json_integer((json_int_t)data->count));
+	if (core->download.first_us != 0) {
+		json_object_set_new(record, "first_us", json_integer(core->download.first_us));
+		json_object_set_new(record, "content_us", json_integer(core->download.content_us));
+		json_object_set_new(record, "last_us", json_integer(core->download.last_us));
+	}
 	json_object_set_new(record, "end", json_string(emulator_data_end_name(end)));
 	emulator_queue_log(&core->queue, record);
 	core->mode = EMULATOR_MODE_COMMAND;
@@ -57,9 +63,7 @@ static void at_mark(struct emulator_core *core, int64_t now_ms)
 	if (rule == NULL)
 		return;
 	emulator_core_log_rule(core, rule);
-	if (rule->fault.before != NULL)
-		emulator_answer_interject(core, rule->fault.before);
-	emulator_power_disrupt(core, &rule->fault, now_ms);
+	emulator_power_mishap(core, &rule->fault, now_ms);
 }
 
 /* AT+QFUPL with acknowledgement: one "A" for each 1024 octets (modem.md 7). */
@@ -70,14 +74,45 @@ static void acknowledge(struct emulator_core *core, size_t before)
 	if (!core->download.acknowledges)
 		return;
 	for (size_t i = before / 1024; i < count / 1024; i++)
-		emulator_queue_send(&core->queue, span_of("A"));
+		emulator_wire_send(core, span_of("A"));
+}
+
+/* Octets of what `there` was have been taken but for `left`; the content was
+ * `before` long. Signs of an escape stand behind the content. */
+static void note_times(struct emulator_core *core, size_t there, size_t left, size_t before)
+{
+	struct emulator_download *download = &core->download;
+	size_t content = download->data.count - before;
+
+	if (there == left)
+		return;
+	if (download->first_us == 0)
+		download->first_us = download->content_us = emulator_wire_us(core, there);
+	if (content > there - left)
+		content = there - left;
+	if (content > 0)
+		download->content_us = emulator_wire_us(core, there - content);
+	download->last_us = emulator_wire_us(core, left);
+}
+
+/* A guard is measured on the line, not by when we come to look at it. */
+static int64_t heard_ms(const struct emulator_core *core, int64_t now_ms)
+{
+	int64_t line_ms = emulator_wire_us(core, 0) / 1000;
+
+	if (line_ms < core->download.data.last_ms)
+		line_ms = core->download.data.last_ms;
+	return line_ms < now_ms ? line_ms : now_ms;
 }
 
 void emulator_download_take(struct emulator_core *core, struct span *input, int64_t now_ms)
 {
 	size_t before = core->download.data.count;
-	enum emulator_data_end end = emulator_data_feed(&core->download.data, input, now_ms);
+	size_t there = input->length;
+	enum emulator_data_end end = emulator_data_feed(&core->download.data, input,
+							heard_ms(core, now_ms));
 
+	note_times(core, there, input->length, before);
 	acknowledge(core, before);
 	if (end == EMULATOR_DATA_MARK)
 		at_mark(core, now_ms);

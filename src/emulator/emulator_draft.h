@@ -22,6 +22,7 @@
 /* Results (reference, error codes). */
 #define EMULATOR_RESULT_UNKNOWN (-1)
 #define EMULATOR_RESULT_NETWORK (-5)
+#define EMULATOR_RESULT_CONTEXT (-8)
 #define EMULATOR_RESULT_TIMEOUT (-9)
 #define EMULATOR_RESULT_NO_RECIPIENT (-10)
 #define EMULATOR_RESULT_NO_FILE (-12)

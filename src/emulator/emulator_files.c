@@ -6,6 +6,7 @@
 #define UPLOAD_DEFAULT_OCTETS 10240
 #define UPLOAD_MAX_OCTETS 1048576
 #define UPLOAD_IDLE_S 5
+#define WRONG_BITS 0x0101u
 
 static void upload_done(struct emulator_core *core, enum emulator_data_end end, int64_t now_ms)
 {
@@ -15,7 +16,8 @@ static void upload_done(struct emulator_core *core, enum emulator_data_end end, 
 
 	emulator_answer_init(&answer, core);
 	emulator_answer_line(&answer, "+QFUPL: %zu,%x", content.length,
-			     emulator_store_checksum(content));
+			     emulator_store_checksum(content) ^
+			     (download->fault->wrong_checksum ? WRONG_BITS : 0));
 	/* Too little is stored all the same, and told as a fault. */
 	answer.cme = emulator_store_add(&core->store, span_of(download->name),
 					&download->data.content);
@@ -24,6 +26,17 @@ static void upload_done(struct emulator_core *core, enum emulator_data_end end, 
 	if (!download->fault->drop_result)
 		emulator_answer_send(core, &answer, &emulator_script_no_fault, now_ms);
 	emulator_answer_clear(&answer);
+}
+
+/* The size that can be given is what is free. */
+static bool test_upload(struct emulator_core *core, const struct emulator_call *call,
+			struct emulator_answer *answer)
+{
+	if (call->command.form != EMULATOR_FORM_TEST)
+		return false;
+	emulator_answer_line(answer, "%s: <filename>,(1-%zu),(1-65535),(0,1)", call->row->name,
+			     emulator_store_free(&core->store));
+	return true;
 }
 
 /* ="<name>"[,<size>[,<timeout>[,<ackmode>]]] */
@@ -128,8 +141,8 @@ static bool write_delete(struct emulator_core *core, const struct emulator_call 
 static bool execute_space(struct emulator_core *core, const struct emulator_call *call,
 			  struct emulator_answer *answer)
 {
-	emulator_answer_line(answer, "%s: %zu,%d", call->row->name,
-			     emulator_store_free(&core->store), EMULATOR_STORE_OCTETS);
+	emulator_answer_line(answer, "%s: %zu,%zu", call->row->name,
+			     emulator_store_free(&core->store), core->store.size);
 	return true;
 }
 
@@ -151,8 +164,7 @@ static bool write_space(struct emulator_core *core, const struct emulator_call *
 }
 
 static const struct emulator_row rows[] = {
-	{ "+QFUPL", 0, "<filename>,(1-286720),(1-65535),(0,1)", NULL, write_upload, NULL, NULL,
-	  0, 0, 0 },
+	{ "+QFUPL", EMULATOR_ROW_OWN_TEST, NULL, test_upload, write_upload, NULL, NULL, 0, 0, 0 },
 	{ "+QFLST", 0, "", NULL, write_list, execute_list, NULL, 0, 0, 0 },
 	{ "+QFDEL", 0, "", NULL, write_delete, NULL, NULL, 0, 0, 0 },
 	{ "+QFLDS", 0, "", NULL, write_space, execute_space, NULL, 0, 0, 0 },

@@ -8,6 +8,11 @@ void emulator_line_init(struct emulator_line *line)
 	line->given = false;
 }
 
+bool emulator_line_is_empty(const struct emulator_line *line)
+{
+	return line->given || (line->length == 0 && !line->overflow);
+}
+
 static enum emulator_line_state give(struct emulator_line *line, enum emulator_line_state state)
 {
 	line->given = true;

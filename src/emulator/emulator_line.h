@@ -26,6 +26,7 @@ struct emulator_line {
 };
 
 void emulator_line_init(struct emulator_line *line);
+bool emulator_line_is_empty(const struct emulator_line *line);	/* of a new line nothing has come */
 enum emulator_line_state emulator_line_feed(struct emulator_line *line, char octet);
 
 /* Without blanks at its front; valid until the next octet is fed. */

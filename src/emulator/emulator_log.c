@@ -51,6 +51,8 @@ static void add_time(json_t *record)
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	json_object_set_new(record, "ms", json_integer((json_int_t)now.tv_sec * 1000 +
 						       now.tv_nsec / 1000000));
+	json_object_set_new(record, "us", json_integer((json_int_t)now.tv_sec * 1000000 +
+						       now.tv_nsec / 1000));
 }
 
 void emulator_log_write(struct emulator_log *log, json_t *record)

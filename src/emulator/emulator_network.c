@@ -4,9 +4,6 @@
 
 #include "emulator/emulator_record.h"
 
-#define CREG_HOME 1
-#define CREG_NONE 0
-
 static bool read_pin(struct emulator_core *core, const struct emulator_call *call,
 		     struct emulator_answer *answer)
 {
@@ -59,19 +56,31 @@ static bool write_counters(struct emulator_core *core, const struct emulator_cal
 	return true;
 }
 
+static bool tell_card(struct emulator_core *core, const struct emulator_call *call,
+		      struct emulator_answer *answer)
+{
+	const char *iccid = core->settings.iccid;
+
+	(void)call;
+	emulator_answer_line(answer, "%s", *iccid ? iccid : "8988211000000000014");
+	return true;
+}
+
 static bool read_registration(struct emulator_core *core, const struct emulator_call *call,
 			      struct emulator_answer *answer)
 {
+	bool packets = call->row->number == EMULATOR_REGISTER_CGREG;
+
 	emulator_answer_line(answer, "%s: %lld,%d", call->row->name,
 			     (long long)core->session.registers[call->row->number],
-			     emulator_core_is_registered(core) ? CREG_HOME : CREG_NONE);
+			     packets ? emulator_world_cgreg(core) : emulator_world_creg(core));
 	return true;
 }
 
 static bool read_operator(struct emulator_core *core, const struct emulator_call *call,
 			  struct emulator_answer *answer)
 {
-	if (emulator_core_is_registered(core))
+	if (emulator_world_is_registered(core))
 		emulator_answer_line(answer, "%s: 0,0,\"EMULATOR\"", call->row->name);
 	else
 		emulator_answer_line(answer, "%s: 0", call->row->name);
@@ -84,7 +93,7 @@ static bool read_attached(struct emulator_core *core, const struct emulator_call
 	bool wanted = core->session.registers[EMULATOR_REGISTER_CGATT] == 1;
 
 	emulator_answer_line(answer, "%s: %d", call->row->name,
-			     wanted && emulator_core_is_registered(core));
+			     wanted && emulator_world_has_data(core));
 	return true;
 }
 
@@ -93,8 +102,7 @@ static bool execute_signal(struct emulator_core *core, const struct emulator_cal
 {
 	bool radio = core->session.registers[EMULATOR_REGISTER_CFUN] == 1;
 
-	/* -71 dBm (TS 27.007, 8.5), or unknown. */
-	emulator_answer_line(answer, "%s: %d,0", call->row->name, radio ? 21 : 99);
+	emulator_answer_line(answer, "%s: %d,0", call->row->name, radio ? core->world.csq : 99);
 	return true;
 }
 
@@ -128,7 +136,7 @@ static bool start_bearer(struct emulator_core *core, const struct emulator_call 
 {
 	(void)call;
 	(void)answer;
-	if (core->bearer == EMULATOR_BEARER_INITIAL)
+	if (core->bearer != EMULATOR_BEARER_ACTIVE)
 		core->bearer = EMULATOR_BEARER_STARTED;
 	return true;
 }
@@ -138,7 +146,7 @@ static bool activate_bearer(struct emulator_core *core, const struct emulator_ca
 {
 	(void)call;
 	(void)answer;
-	if (!emulator_core_is_registered(core))
+	if (!emulator_world_has_data(core))
 		return false;
 	core->bearer = EMULATOR_BEARER_ACTIVE;
 	return true;
@@ -149,6 +157,7 @@ static bool deactivate_bearer(struct emulator_core *core, const struct emulator_
 {
 	(void)call;
 	core->bearer = EMULATOR_BEARER_INITIAL;
+	emulator_world_mend(&core->world, EMULATOR_PATH_STUCK);
 	answer->final = "DEACT OK";
 	return true;
 }
@@ -158,7 +167,7 @@ static bool tell_bearer(struct emulator_core *core, const struct emulator_call *
 {
 	static const char *const names[] = {
 		[EMULATOR_BEARER_INITIAL] = "IP INITIAL", [EMULATOR_BEARER_STARTED] = "IP START",
-		[EMULATOR_BEARER_ACTIVE] = "IP GPRSACT",
+		[EMULATOR_BEARER_ACTIVE] = "IP GPRSACT", [EMULATOR_BEARER_LOST] = "PDP DEACT",
 	};
 
 	(void)call;
@@ -182,7 +191,7 @@ static const struct emulator_row rows[] = {
 	{ "+CPIN", 0, "", read_pin, write_pin, NULL, NULL, 0, 0, 0 },
 	{ "+QPINC", 0, "(\"SC\")", NULL, write_counters, NULL, NULL, 0, 0, 0 },
 	{ "+CIMI", EMULATOR_ROW_SIM, "", NULL, NULL, emulator_base_say, "001010123456789", 0, 0, 0 },
-	{ "+QCCID", 0, "", NULL, NULL, emulator_base_say, "8988211000000000014", 0, 0, 0 },
+	{ "+QCCID", 0, "", NULL, NULL, tell_card, NULL, 0, 0, 0 },
 	{ "+CSQ", 0, "(0-31,99),(0-7,99)", NULL, NULL, execute_signal, NULL, 0, 0, 0 },
 	{ "+CREG", 0, "(0-2)", read_registration, emulator_base_write_number, NULL, NULL,
 	  EMULATOR_REGISTER_CREG, 0, 2 },

@@ -9,7 +9,8 @@
 #include "emulator/emulator_core.h"
 
 struct emulator_options {
-	const char *link, *relay, *sink, *log, *script;	/* NULL: not given */
+	const char *link, *relay, *sink, *log, *script, *replay;	/* NULL: not given */
+	unsigned replay_speed;
 	unsigned baud;			/* 0: no pace */
 	bool help, version;
 	struct emulator_settings module;

@@ -10,7 +10,9 @@
 
 struct emulator_pace {
 	unsigned baud;		/* 0: no line, instant */
-	int64_t free_us;	/* when the last octet was through */
+	int64_t begin_us;	/* when the last piece began */
+	int64_t free_us;	/* when its last octet was through */
+	int64_t rest;		/* of a microsecond, in parts of `baud`: none is ever lost */
 };
 
 /* How many octets may be handed over together: about 2 ms of line time. */

@@ -31,9 +31,13 @@ static void forget(struct emulator_core *core)
 	core->held_until_ms = INT64_MIN;
 	core->silent_until_ms = INT64_MIN;
 	emulator_line_init(&core->line);
+	core->wire.cut = false;
 	core->last_length = 0;
+	core->last_command_length = 0;
+	emulator_world_mend(&core->world, EMULATOR_PATH_DEAD);
 	emulator_sim_lock(&core->sim);
 	emulator_base_reset(core);
+	core->wire.module_baud = (unsigned)core->saved_baud;
 }
 
 void emulator_power_reset(struct emulator_core *core, bool mute, int64_t now_ms)
@@ -55,7 +59,8 @@ void emulator_power_booted(struct emulator_core *core, bool mute, int64_t now_ms
 
 	core->mode = EMULATOR_MODE_COMMAND;
 	emulator_core_log_state(core, "command");
-	if (mute)
+	/* A module that takes any rate does not know the host's yet (modem.md 2). */
+	if (mute || (core->wire.physical && core->wire.module_baud == 0))
 		return;
 	/* The order of an M95 (modem.md 2). */
 	emulator_answer_interject(core, "RDY");
@@ -70,9 +75,27 @@ void emulator_power_booted(struct emulator_core *core, bool mute, int64_t now_ms
 	emulator_answer_urc(core, "Call Ready", now_ms + 3 * BOOT_STEP_MS);
 }
 
+bool emulator_power_is_disruptive(const struct emulator_fault *fault)
+{
+	return fault->disruption != EMULATOR_DISRUPTION_NONE || fault->change.context_lost;
+}
+
+void emulator_power_mishap(struct emulator_core *core, const struct emulator_fault *fault,
+			   int64_t now_ms)
+{
+	if (fault->before != NULL && !emulator_core_is_deaf(core))
+		emulator_answer_interject(core, fault->before);
+	if (fault->say != NULL && !emulator_core_is_deaf(core))
+		emulator_wire_say(core, fault->say, fault->inside);
+	emulator_world_change(core, &fault->change);
+	emulator_power_disrupt(core, fault, now_ms);
+}
+
 void emulator_power_disrupt(struct emulator_core *core, const struct emulator_fault *fault,
 			    int64_t now_ms)
 {
+	if (fault->change.context_lost)
+		emulator_world_lose_context(core, fault);
 	switch (fault->disruption) {
 	case EMULATOR_DISRUPTION_NONE:
 		break;
@@ -80,9 +103,11 @@ void emulator_power_disrupt(struct emulator_core *core, const struct emulator_fa
 		emulator_power_reset(core, fault->mute, now_ms);
 		break;
 	case EMULATOR_DISRUPTION_HANGUP:
+		emulator_wire_clear(core);
 		emulator_queue_hangup(&core->queue, fault->disruption_ms);
 		break;
 	case EMULATOR_DISRUPTION_SILENCE:
+		core->wire.cut = false;
 		core->silent_until_ms = now_ms + fault->disruption_ms;
 		break;
 	case EMULATOR_DISRUPTION_OFF:

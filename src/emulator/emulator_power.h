@@ -10,8 +10,14 @@
 void emulator_power_reset(struct emulator_core *core, bool mute, int64_t now_ms);
 void emulator_power_booted(struct emulator_core *core, bool mute, int64_t now_ms);
 
-/* Reset, hang-up, silence or off. */
+/* Reset, hang-up, silence, off, or the context lost. */
+bool emulator_power_is_disruptive(const struct emulator_fault *fault);
 void emulator_power_disrupt(struct emulator_core *core, const struct emulator_fault *fault,
 			    int64_t now_ms);
+
+/* All that a rule brings that is for no command: lines, a changed world, and
+ * disruptions. */
+void emulator_power_mishap(struct emulator_core *core, const struct emulator_fault *fault,
+			   int64_t now_ms);
 
 #endif

@@ -7,12 +7,12 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "emulator/emulator_pace.h"
+#include "emulator/emulator_rate.h"
 
 #define OUT_MAX (256 * 1024)	/* to a host that does not read */
 #define READ_MAX 4096
@@ -21,8 +21,7 @@ struct emulator_pty {
 	struct event_base *base;
 	char *link;
 	char device[64];
-	emulator_pty_heard *heard;
-	void *context;
+	struct emulator_pty_callbacks callbacks;
 
 	int master;
 	int slave;	/* kept open: without any opener the master would read EIO */
@@ -32,7 +31,9 @@ struct emulator_pty {
 	char in[READ_MAX];	/* on its way over the line */
 	size_t in_length;
 	struct buf out;
-	bool out_busy;		/* a piece is on its way, or the tty is full */
+	size_t piece;		/* of it is on its way, or the tty is full; 0: none */
+	size_t run;		/* octets that have left since the line rested */
+	int64_t run_us;		/* when the first of them began */
 };
 
 static int64_t now_us(void)
@@ -115,7 +116,8 @@ static void shut(struct emulator_pty *pty)
 	pty->master = pty->slave = -1;
 	pty->in_length = 0;
 	buf_reset(&pty->out);
-	pty->out_busy = false;
+	pty->piece = 0;
+	pty->run = 0;
 }
 
 /* Takes what the host has written; with a line, a piece at a time. */
@@ -144,6 +146,7 @@ static void on_heard(evutil_socket_t fd, short what, void *context)
 	struct emulator_pty *pty = context;
 	char heard[READ_MAX];
 	size_t length = pty->in_length;
+	int64_t begin_us = pty->in_pace.begin_us, end_us = pty->in_pace.free_us;
 
 	(void)fd;
 	(void)what;
@@ -153,7 +156,7 @@ static void on_heard(evutil_socket_t fd, short what, void *context)
 	pty->in_length = 0;
 	take(pty, true);
 	/* Last: it may hang up. */
-	pty->heard(pty->context, span_make(heard, length));
+	pty->callbacks.heard(pty->callbacks.context, span_make(heard, length), begin_us, end_us);
 }
 
 /* Puts the next piece of output on the line. */
@@ -161,34 +164,46 @@ static void start_piece(struct emulator_pty *pty, bool waited)
 {
 	size_t piece = emulator_pace_piece(&pty->out_pace);
 
-	if (pty->out_busy || pty->out.length == 0)
+	if (pty->piece > 0 || pty->out.length == 0)
 		return;
 	if (piece > pty->out.length)
 		piece = pty->out.length;
-	pty->out_busy = true;
+	pty->piece = piece;
 	arm(pty->send_timer, emulator_pace_due_us(&pty->out_pace, piece, waited, now_us()));
+	if (pty->run == 0)
+		pty->run_us = pty->out_pace.begin_us;
+}
+
+/* Tells of a run of octets that is over. */
+static void tell_left(struct emulator_pty *pty)
+{
+	size_t run = pty->run;
+
+	if (pty->out.length > 0 || pty->out_pace.baud == 0)
+		return;
+	pty->run = 0;
+	pty->callbacks.left(pty->callbacks.context, run, pty->run_us, now_us());
 }
 
 static void on_send(evutil_socket_t fd, short what, void *context)
 {
 	struct emulator_pty *pty = context;
-	size_t piece = emulator_pace_piece(&pty->out_pace);
 	ssize_t put;
 
 	(void)fd;
 	(void)what;
 	if (pty->master < 0)
 		return;
-	if (piece > pty->out.length)
-		piece = pty->out.length;
-	put = write(pty->master, pty->out.at, piece);
+	put = write(pty->master, pty->out.at, pty->piece);
 	if (put < 0) {
 		/* The host does not read: wait for it. */
 		event_add(pty->writable, NULL);
 		return;
 	}
 	buf_drop_front(&pty->out, (size_t)put);
-	pty->out_busy = false;
+	pty->run += (size_t)put;
+	pty->piece = 0;
+	tell_left(pty);
 	start_piece(pty, true);
 }
 
@@ -225,7 +240,7 @@ static void on_return(evutil_socket_t fd, short what, void *context)
 }
 
 struct emulator_pty *emulator_pty_new(struct event_base *base, const char *link, unsigned baud,
-				      emulator_pty_heard *heard, void *context)
+				      const struct emulator_pty_callbacks *callbacks)
 {
 	struct emulator_pty *pty = calloc(1, sizeof(*pty));
 	int fault;
@@ -233,8 +248,7 @@ struct emulator_pty *emulator_pty_new(struct event_base *base, const char *link,
 	if (pty == NULL)
 		return NULL;
 	pty->base = base;
-	pty->heard = heard;
-	pty->context = context;
+	pty->callbacks = *callbacks;
 	pty->master = pty->slave = -1;
 	pty->in_pace.baud = pty->out_pace.baud = baud;
 	buf_init(&pty->out, OUT_MAX);
@@ -268,6 +282,16 @@ void emulator_pty_free(struct emulator_pty *pty)
 const char *emulator_pty_path(const struct emulator_pty *pty)
 {
 	return pty->link ? pty->link : pty->device;
+}
+
+unsigned emulator_pty_host_baud(const struct emulator_pty *pty)
+{
+	struct termios termios;
+
+	/* A pty's master shows the settings of its other end (tty_ioctl(4)). */
+	if (pty->master < 0 || tcgetattr(pty->master, &termios) != 0)
+		return 0;
+	return emulator_rate(cfgetospeed(&termios));
 }
 
 void emulator_pty_send(struct emulator_pty *pty, struct span octets)

@@ -45,6 +45,7 @@ bool emulator_qsmtp_write_body(struct emulator_core *core, const struct emulator
 {
 	struct emulator_data_options options = {
 		.max = EMULATOR_BODY_MAX, .plus_ends = true, .guard_ms = core->settings.guard_ms,
+		.guard_kind = core->settings.guard_kind,
 	};
 	struct emulator_syntax syntax;
 	int64_t charset;
@@ -107,7 +108,7 @@ bool emulator_qsmtp_write_attachment(struct emulator_core *core, const struct em
 {
 	struct emulator_data_options options = {
 		.max = EMULATOR_ATTACHMENT_MAX, .plus_ends = true,
-		.guard_ms = core->settings.guard_ms,
+		.guard_ms = core->settings.guard_ms, .guard_kind = core->settings.guard_kind,
 	};
 	struct emulator_syntax syntax;
 	struct span name;
@@ -145,8 +146,16 @@ static int draft_fault(const struct emulator_core *core)
 	if (*draft->server == '\0' || *draft->address == '\0' ||
 	    (core->authenticate && *draft->user == '\0'))
 		return EMULATOR_RESULT_PARAMETER;
-	if (!emulator_core_is_registered(core))
+	return 0;
+}
+
+/* How the mail ends whatever the server says; 0 when the server decides. */
+static int early_end(const struct emulator_core *core, const struct emulator_fault *fault)
+{
+	if (!emulator_world_has_data(core) || core->world.path != EMULATOR_PATH_FINE)
 		return EMULATOR_RESULT_NETWORK;
+	if (fault->change.context_lost && fault->phase != EMULATOR_PHASE_AFTER)
+		return EMULATOR_RESULT_CONTEXT;
 	return 0;
 }
 
@@ -157,12 +166,9 @@ static const struct emulator_fault *fault_of_mail(struct emulator_core *core,
 	struct emulator_happening happening = {
 		.event = EMULATOR_EVENT_PUT, .line = call->line, .draft = &core->draft,
 	};
-	const struct emulator_rule *rule = emulator_script_ask(core->script, &happening);
+	const struct emulator_fault *fault = emulator_commands_ask(core, &happening);
 
-	if (rule == NULL)
-		return call->fault;
-	emulator_core_log_rule(core, rule);
-	return &rule->fault;
+	return fault ? fault : call->fault;
 }
 
 static void arm_timeout(struct emulator_core *core, int64_t timeout_ms, int64_t now_ms)
@@ -177,14 +183,14 @@ static void arm_timeout(struct emulator_core *core, int64_t timeout_ms, int64_t 
 }
 
 /* Whether the mail leaves: not when the script answers in the server's place,
- * nor when the module goes down first, unless the script says so. */
-static bool is_delivered(const struct emulator_fault *fault)
+ * nor when the module or its network goes down first, unless the script says so. */
+static bool is_delivered(const struct emulator_core *core, const struct emulator_fault *fault)
 {
 	bool falls = (fault->disruption == EMULATOR_DISRUPTION_RESET ||
 		      fault->disruption == EMULATOR_DISRUPTION_OFF) &&
 		     fault->phase != EMULATOR_PHASE_AFTER;
 
-	return fault->deliver || (!fault->has_answer && !falls);
+	return fault->deliver || (!fault->has_answer && !falls && core->sending_end == 0);
 }
 
 static void settle(struct emulator_core *core, int result, const struct emulator_fault *fault,
@@ -200,14 +206,14 @@ static void dispatch(struct emulator_core *core, const struct emulator_fault *fa
 {
 	core->outgoing = emulator_mail_new(&core->draft, &core->store, core->authenticate,
 					   ++core->mails);
-	core->outgoing_deliver = is_delivered(fault);
+	core->outgoing_deliver = is_delivered(core, fault);
 	if (core->outgoing == NULL) {
 		settle(core, EMULATOR_RESULT_NO_FILE, fault, now_ms);
 	} else if (core->outgoing_deliver) {
 		core->awaiting = true;
 		arm_timeout(core, timeout_ms, now_ms);
 	} else {
-		settle(core, 0, fault, now_ms);
+		settle(core, core->sending_end, fault, now_ms);
 	}
 }
 
@@ -218,11 +224,12 @@ static bool put(struct emulator_core *core, const struct emulator_call *call,
 	const struct emulator_fault *fault = result ? call->fault : fault_of_mail(core, call);
 
 	answer->fault = fault;
-	if (fault->error || fault->cme != 0)
+	if (emulator_script_refuses(fault))
 		return true;
 	answer->pending = true;
 	core->sending = true;
 	core->sending_fault = fault;
+	core->sending_end = early_end(core, fault);
 	emulator_core_log_state(core, "sending");
 	if (result != 0)
 		settle(core, result, fault, call->now_ms);

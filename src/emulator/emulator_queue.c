@@ -41,6 +41,8 @@ void emulator_queue_send(struct emulator_queue *queue, struct span octets)
 {
 	struct emulator_order *last = NULL;
 
+	if (octets.length == 0)
+		return;
 	/* Echo comes octet by octet: one order for a run of it. */
 	if (queue->count > 0)
 		last = &queue->orders[queue->first + queue->count - 1];

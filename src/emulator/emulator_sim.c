@@ -6,9 +6,11 @@
 #define CME_FAILURE 13
 #define CME_WRONG_PASSWORD 16
 
-void emulator_sim_init(struct emulator_sim *sim, const char *pin)
+void emulator_sim_init(struct emulator_sim *sim, const char *pin, unsigned failures)
 {
-	*sim = (struct emulator_sim){ .pin_tries = 3, .puk_tries = 10 };
+	*sim = (struct emulator_sim){
+		.pin_tries = failures < 3 ? 3 - failures : 0, .puk_tries = 10,
+	};
 	span_copy(span_of(pin), sim->pin, sizeof(sim->pin));
 	emulator_sim_lock(sim);
 }

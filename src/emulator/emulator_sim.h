@@ -17,7 +17,8 @@ struct emulator_sim {
 	bool unlocked;
 };
 
-void emulator_sim_init(struct emulator_sim *sim, const char *pin);
+/* `failures`: wrong tries that were made before. */
+void emulator_sim_init(struct emulator_sim *sim, const char *pin, unsigned failures);
 
 /* The module has started anew: asks again. */
 void emulator_sim_lock(struct emulator_sim *sim);

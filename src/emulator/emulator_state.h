@@ -10,8 +10,11 @@
 #include "emulator/emulator_draft.h"
 #include "emulator/emulator_line.h"
 #include "emulator/emulator_queue.h"
+#include "emulator/emulator_replay.h"
 #include "emulator/emulator_sim.h"
 #include "emulator/emulator_store.h"
+#include "emulator/emulator_wire.h"
+#include "emulator/emulator_world.h"
 
 enum emulator_mode {
 	EMULATOR_MODE_COMMAND,
@@ -58,12 +61,14 @@ struct emulator_download {
 	bool sized;		/* <filesz> was given */
 	size_t size;
 	bool acknowledges;	/* AT+QFUPL with <ackmode> 1 */
+	int64_t first_us, content_us, last_us;	/* on the line; content_us: without the escape */
 };
 
 enum emulator_bearer {
 	EMULATOR_BEARER_INITIAL,
 	EMULATOR_BEARER_STARTED,	/* AT+QIREGAPP */
 	EMULATOR_BEARER_ACTIVE,		/* AT+QIACT */
+	EMULATOR_BEARER_LOST,		/* the network took it away */
 };
 
 struct emulator_core {
@@ -72,18 +77,26 @@ struct emulator_core {
 	struct emulator_queue queue;
 	struct emulator_agenda agenda;
 	struct emulator_order taken;	/* handed out; freed at the next */
+	int64_t now_ms;			/* of the call that is being worked on */
 
+	struct emulator_replay replay;
 	enum emulator_mode mode;
 	struct emulator_session session;
+	struct emulator_wire wire;
 	struct emulator_line line;
+	int64_t line_first_us, line_last_us;	/* on the line */
 	char last_line[EMULATOR_LINE_MAX];	/* for "A/" */
 	size_t last_length;
+	char last_command[EMULATOR_LINE_MAX];	/* for rules that ask for it */
+	size_t last_command_length;
 	struct buf input;		/* came while an answer was held back */
 	int64_t held_until_ms;
 	int64_t silent_until_ms;
 	struct emulator_download download;
 
+	struct emulator_world world;
 	struct emulator_sim sim;
+	int64_t saved_baud;		/* by AT&W */
 	enum emulator_bearer bearer;
 	char apn[64];
 	struct emulator_store store;
@@ -95,15 +108,20 @@ struct emulator_core {
 	struct emulator_mail *outgoing;	/* to be ordered once PUT's OK is out */
 	bool outgoing_deliver;
 	const struct emulator_fault *sending_fault;
+	int sending_end;		/* what has ended it, whatever the server says; 0: nothing */
 	unsigned mails;
 };
 
 /* Octets to the host as they are; lines of them go to the log. */
 void emulator_core_say(struct emulator_core *core, struct span octets);
+void emulator_core_log_line(struct emulator_core *core, struct span line);
 void emulator_core_log_state(struct emulator_core *core, const char *state);
 void emulator_core_log_rule(struct emulator_core *core, const struct emulator_rule *rule);
+void emulator_core_log_octet_rule(struct emulator_core *core, const struct emulator_rule *rule,
+				  int64_t octet);
 
-/* Registered with a network: has a SIM that is unlocked, and radio. */
-bool emulator_core_is_registered(const struct emulator_core *core);
+/* Octets that have come through the line; false when nobody hears them. */
+bool emulator_core_take(struct emulator_core *core, struct span octets);
+bool emulator_core_is_deaf(const struct emulator_core *core);
 
 #endif

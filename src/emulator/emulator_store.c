@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "emulator/emulator_store.h"
 
-void emulator_store_init(struct emulator_store *store)
+void emulator_store_init(struct emulator_store *store, size_t size)
 {
 	store->count = 0;
+	store->size = size;
 }
 
 void emulator_store_clear(struct emulator_store *store)
@@ -18,7 +19,7 @@ size_t emulator_store_free(const struct emulator_store *store)
 
 	for (size_t i = 0; i < store->count; i++)
 		used += store->files[i].content.length;
-	return EMULATOR_STORE_OCTETS - used;
+	return store->size - used;
 }
 
 static size_t position(const struct emulator_store *store, struct span name)

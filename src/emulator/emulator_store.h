@@ -27,9 +27,10 @@ struct emulator_file {
 struct emulator_store {
 	struct emulator_file files[EMULATOR_STORE_FILES];
 	size_t count;
+	size_t size;		/* octets that it can hold */
 };
 
-void emulator_store_init(struct emulator_store *store);
+void emulator_store_init(struct emulator_store *store, size_t size);
 void emulator_store_clear(struct emulator_store *store);
 
 size_t emulator_store_free(const struct emulator_store *store);

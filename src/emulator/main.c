@@ -17,12 +17,13 @@
 #include "emulator/emulator_relay.h"
 #include "emulator/emulator_sink.h"
 
-#define SCRIPT_MAX (4u * 1024 * 1024)
+#define FILE_MAX (4u * 1024 * 1024)
 #define RESULT_NOT_SENT (-11)	/* reference: "failed to send" */
 
 struct emulator {
 	struct emulator_options options;
 	struct emulator_script script;
+	struct emulator_tape tape;
 	struct event_base *base;
 	struct event *deadline, *on_term, *on_int, *on_power;
 	struct emulator_core *core;
@@ -89,6 +90,13 @@ static void obey(struct emulator *emulator, struct emulator_order *order)
 	}
 }
 
+/* Before anything is fed: what the host has set its side of the line to. */
+static void look_at_rate(struct emulator *emulator)
+{
+	if (emulator->options.module.module_baud != 0)
+		emulator_core_host_baud(emulator->core, emulator_pty_host_baud(emulator->pty));
+}
+
 /* After anything happened: does what the module wants, and sets its alarm. */
 static void turn(struct emulator *emulator)
 {
@@ -108,12 +116,24 @@ static void turn(struct emulator *emulator)
 	event_add(emulator->deadline, &after);
 }
 
-static void on_heard(void *context, struct span octets)
+static void on_heard(void *context, struct span octets, int64_t begin_us, int64_t end_us)
 {
 	struct emulator *emulator = context;
 
+	look_at_rate(emulator);
+	emulator_core_stamp(emulator->core, begin_us, end_us);
 	emulator_core_feed(emulator->core, octets, now_ms());
 	turn(emulator);
+}
+
+static void on_left(void *context, size_t octets, int64_t begin_us, int64_t end_us)
+{
+	struct emulator *emulator = context;
+
+	emulator_log_write(emulator->log,
+			   json_pack("{s:s, s:I, s:I, s:I}", "event", "left", "bytes",
+				     (json_int_t)octets, "first_us", (json_int_t)begin_us,
+				     "last_us", (json_int_t)end_us));
 }
 
 static void on_deadline(evutil_socket_t fd, short what, void *context)
@@ -122,6 +142,7 @@ static void on_deadline(evutil_socket_t fd, short what, void *context)
 
 	(void)fd;
 	(void)what;
+	look_at_rate(emulator);
 	emulator_core_tick(emulator->core, now_ms());
 	turn(emulator);
 }
@@ -130,6 +151,7 @@ static void on_relayed(void *context, int result)
 {
 	struct emulator *emulator = context;
 
+	look_at_rate(emulator);
 	emulator_core_delivered(emulator->core, result, now_ms());
 	turn(emulator);
 }
@@ -156,6 +178,7 @@ static void on_power_key(evutil_socket_t fd, short what, void *context)
 
 	(void)fd;
 	(void)what;
+	look_at_rate(emulator);
 	emulator_core_press(emulator->core, now_ms());
 	turn(emulator);
 }
@@ -166,24 +189,40 @@ static int complain(const char *subject, const char *what, int status)
 	return status;
 }
 
-static int load_script(struct emulator *emulator)
+static int read_whole(const char *path, struct buf *text)
 {
-	const char *path = emulator->options.script;
-	struct buf text = BUF_INIT(SCRIPT_MAX);
-	struct buf why = BUF_INIT(2000);
 	FILE *file = fopen(path, "re");
 	char *room;
 	size_t got;
-	int status = 0;
 
 	if (file == NULL)
 		return complain(path, strerror(errno), EX_NOINPUT);
-	while ((room = buf_room(&text, 4096)) != NULL && (got = fread(room, 1, 4096, file)) > 0)
-		buf_grew(&text, got);
+	while ((room = buf_room(text, 4096)) != NULL && (got = fread(room, 1, 4096, file)) > 0)
+		buf_grew(text, got);
 	fclose(file);
-	if (text.failed)
-		status = complain(path, "too long", EX_DATAERR);
-	else if (!emulator_script_parse(&emulator->script, buf_span(&text), &why)) {
+	return text->failed ? complain(path, "too long", EX_DATAERR) : 0;
+}
+
+typedef bool file_parser(struct emulator *emulator, struct span text, struct buf *why);
+
+static bool parse_script(struct emulator *emulator, struct span text, struct buf *why)
+{
+	return emulator_script_parse(&emulator->script, text, why);
+}
+
+static bool parse_tape(struct emulator *emulator, struct span text, struct buf *why)
+{
+	return emulator_tape_parse(&emulator->tape, text, why);
+}
+
+/* A path of NULL: nothing to load. */
+static int load(struct emulator *emulator, const char *path, file_parser *parse)
+{
+	struct buf text = BUF_INIT(FILE_MAX);
+	struct buf why = BUF_INIT(2000);
+	int status = path ? read_whole(path, &text) : 0;
+
+	if (path != NULL && status == 0 && !parse(emulator, buf_span(&text), &why)) {
 		fprintf(stderr, "gsmtp-emulator: %s:%s\n", path, buf_string(&why));
 		status = EX_DATAERR;
 	}
@@ -196,12 +235,12 @@ static int open_files(struct emulator *emulator)
 {
 	const struct emulator_options *options = &emulator->options;
 
-	if (options->script != NULL) {
-		int status = load_script(emulator);
+	int status = load(emulator, options->script, parse_script);
 
-		if (status != 0)
-			return status;
-	}
+	if (status == 0)
+		status = load(emulator, options->replay, parse_tape);
+	if (status != 0)
+		return status;
 	if (options->log != NULL) {
 		emulator->log = emulator_log_open(options->log);
 		if (emulator->log == NULL)
@@ -225,6 +264,7 @@ static struct event_base *new_base(void)
 static int start(struct emulator *emulator)
 {
 	const struct emulator_options *options = &emulator->options;
+	struct emulator_pty_callbacks line = { on_heard, on_left, emulator };
 	struct emulator_relay_callbacks callbacks = { on_relayed, on_relay_log, emulator };
 
 	emulator->base = new_base();
@@ -243,8 +283,9 @@ static int start(struct emulator *emulator)
 			return complain(options->relay, "no relay can be had", EX_OSERR);
 	}
 	emulator->core = emulator_core_new(&options->module, &emulator->script, now_ms());
-	emulator->pty = emulator_pty_new(emulator->base, options->link, options->baud, on_heard,
-					 emulator);
+	if (options->replay != NULL)
+		emulator_core_replay(emulator->core, &emulator->tape, options->replay_speed);
+	emulator->pty = emulator_pty_new(emulator->base, options->link, options->baud, &line);
 	if (emulator->pty == NULL)
 		return complain(options->link ? options->link : "pseudo-terminal", strerror(errno),
 				EX_CANTCREAT);
@@ -257,6 +298,7 @@ static void stop(struct emulator *emulator)
 	emulator_relay_free(emulator->relay);
 	emulator_core_free(emulator->core);
 	emulator_script_clear(&emulator->script);
+	emulator_tape_clear(&emulator->tape);
 	emulator_log_close(emulator->log);
 	if (emulator->base == NULL)
 		return;

@@ -5,9 +5,10 @@
  *   "> AT+CSQ"     the host says it, and CR
  *   "= octets"     the host sends them as they are, '^' as LF
  *   "< OK"         the module says it, between CRLFs
- *   "~ octets"     the module says them as they are
+ *   "~ octets"     the module says them as they are, '^' as LF
  *   ". 20"         so many milliseconds pass
  *   "! -550"       the server's outcome of the mail that is on its way
+ *   "b 9600"       the host sets its side of the line to that rate
  *
  * Before the host speaks, before the clock moves and at the end the module must
  * have said exactly what was written. Every dialogue runs whole, octet by octet
@@ -146,6 +147,13 @@ static inline void bench_host(struct bench *bench, struct span octets)
 	bench_feed(bench, octets);
 }
 
+static inline void bench_line_feeds(char *text)
+{
+	for (; *text != '\0'; text++)
+		if (*text == '^')
+			*text = '\n';
+}
+
 static inline void bench_line(struct bench *bench, struct span line)
 {
 	struct span rest = span_skip(line, 2);
@@ -158,16 +166,15 @@ static inline void bench_line(struct bench *bench, struct span line)
 		bench_host(bench, span_of(text));
 		break;
 	case '=':
-		for (char *at = text; *at != '\0'; at++)
-			if (*at == '^')
-				*at = '\n';
+		bench_line_feeds(text);
 		bench_host(bench, span_of(text));
 		break;
 	case '<':
 		buf_format(&bench->expected, "\r\n%s\r\n", text);
 		break;
 	case '~':
-		buf_put(&bench->expected, rest);
+		bench_line_feeds(text);
+		buf_text(&bench->expected, text);
 		break;
 	case '.':
 		bench_compare(bench);
@@ -179,6 +186,10 @@ static inline void bench_line(struct bench *bench, struct span line)
 		bench->on_its_way = false;
 		emulator_core_delivered(bench->core, atoi(text), bench->now_ms);
 		bench_take(bench);
+		break;
+	case 'b':
+		bench_compare(bench);
+		emulator_core_host_baud(bench->core, (unsigned)atoi(text));
 		break;
 	default:
 		fail_msg("no such line in a dialogue: %s", text);

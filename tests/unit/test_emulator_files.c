@@ -76,6 +76,42 @@ static void test_row(void **state)
 	bench_run(NULL, NULL, row->dialogue, NULL);
 }
 
+static const struct other {
+	const char *name;
+	struct emulator_settings settings;
+	const char *script;
+	const char *dialogue;
+} others[] = {
+	{ "a small store is full soon",
+	  { .delay_ms = 20, .store_octets = 3 }, NULL,
+	  "> AT+CMEE=1\n< OK\n> AT+QFLDS=\"UFS\"\n< +QFLDS: 3,3\n< OK\n> AT+QFUPL=\"a\",4\n"
+	  "< +CME ERROR: 403\n> AT+QFUPL=\"a\",2\n< CONNECT\n= AB\n< +QFUPL: 2,4142\n< OK\n"
+	  "> AT+QFUPL=?\n< +QFUPL: <filename>,(1-1),(1-65535),(0,1)\n< OK\n"
+	  "> AT+QFUPL=\"b\",2\n< +CME ERROR: 403\n> AT+QFLDS\n< +QFLDS: 1,3\n< OK\n" },
+	{ "a module without a store knows none of its commands, and attaches no file",
+	  { .delay_ms = 20, .no_store = true }, NULL,
+	  "> AT+QFUPL=?\n< ERROR\n> AT+QFUPL=\"a\",1\n< ERROR\n> AT+QFLST\n< ERROR\n> AT+QFLDS=\"UFS\"\n"
+	  "< ERROR\n> AT+QFDEL=\"*\"\n< ERROR\n> AT+QSMTPATT=\"/UFS/a\"\n< OK\n. 20\n"
+	  "< +QSMTPATT: -12\n" },
+	{ "a wrong checksum of a file that is right",
+	  { .delay_ms = 20 }, "{\"on\":\"AT+QFUPL\",\"nth\":1,\"checksum\":\"wrong\"}",
+	  "> AT+QFUPL=\"a\",2\n< CONNECT\n= AB\n< +QFUPL: 2,4043\n< OK\n> AT+QFDEL=\"a\"\n< OK\n"
+	  "> AT+QFUPL=\"a\",2\n< CONNECT\n= AB\n< +QFUPL: 2,4142\n< OK\n" },
+	{ "no room, in other words",
+	  { .delay_ms = 20 }, "{\"on\":\"AT+QFUPL\",\"cme\":420}",
+	  "> AT+QFUPL=\"a\",2\n< +CME ERROR: 420\n" },
+	{ "a file that is there, in words",
+	  { .delay_ms = 20 }, "{\"on\":\"AT+QFUPL\",\"cme\":\"file already exist\"}",
+	  "> AT+QFUPL=\"a\",2\n< +CME ERROR: file already exist\n" },
+};
+
+static void test_other(void **state)
+{
+	const struct other *row = *state;
+
+	bench_run(&row->settings, row->script, row->dialogue, NULL);
+}
+
 static void test_acknowledgement(void **state)
 {
 	static const size_t pieces[] = { 1, 7, 1024, 2500 };
@@ -102,6 +138,7 @@ int main(void)
 
 	ROWS_ADD_TABLE(&tests, sums, test_sum);
 	ROWS_ADD_TABLE(&tests, rows, test_row);
+	ROWS_ADD_TABLE(&tests, others, test_other);
 	ROWS_ADD(&tests, "each 1024 octets are acknowledged when asked for", test_acknowledgement);
 	return rows_run(&tests, "emulator_files");
 }

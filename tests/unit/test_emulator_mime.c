@@ -10,7 +10,7 @@
 static void start(struct emulator_draft *draft, struct emulator_store *store)
 {
 	emulator_draft_init(draft);
-	emulator_store_init(store);
+	emulator_store_init(store, EMULATOR_STORE_OCTETS);
 	emulator_draft_set(&draft->address, span_of("gw@example.net"));
 	emulator_draft_set(&draft->name, span_of("Gate \\ way"));
 	emulator_draft_add_recipient(draft, 1, span_of("a@example.org"));

@@ -24,6 +24,24 @@ static const struct row {
 	{ "a baud rate", { "--baud", "115200" }, NULL },
 	{ "no pace", { "--baud", "0" }, NULL },
 	{ "too slow", { "--baud", "299" }, "--baud: " },
+	{ "a rate of the module", { "--module-baud", "9600" }, NULL },
+	{ "one that is none", { "--module-baud", "fast" }, "--module-baud: " },
+	{ "a seed", { "--seed", "0" }, NULL },
+	{ "a negative seed", { "--seed=-1" }, "--seed: " },
+	{ "a kind of guard", { "--guard-kind", "before" }, NULL },
+	{ "no such kind", { "--guard-kind", "sometimes" }, "--guard-kind: " },
+	{ "a store", { "--store", "1" }, NULL },
+	{ "a store of nothing", { "--store", "0" }, "--store: " },
+	{ "a store that is too large", { "--store", "16777217" }, "--store: " },
+	{ "no store", { "--no-store" }, NULL },
+	{ "tries that were made", { "--pin-failures", "3" }, NULL },
+	{ "more than there are", { "--pin-failures", "4" }, "--pin-failures: " },
+	{ "a card", { "--iccid", "8949011234567890123" }, NULL },
+	{ "a card with too short a number", { "--iccid", "89490112345678901" }, "--iccid: " },
+	{ "one with too long a number", { "--iccid", "89490112345678901234567" }, "--iccid: " },
+	{ "a tape", { "--replay", "x" }, NULL },
+	{ "how fast it runs", { "--replay-speed", "1000" }, NULL },
+	{ "not at all", { "--replay-speed", "0" }, "--replay-speed: " },
 	{ "yes", { "--filesz-ends", "yes" }, NULL },
 	{ "perhaps", { "--filesz-ends", "perhaps" }, "--filesz-ends: " },
 	{ "a delay", { "--delay", "0" }, NULL },
@@ -63,6 +81,9 @@ static void test_row(void **state)
 static void test_values(void **state)
 {
 	static const char *const none[] = { NULL };
+	static const char *const more[] = {
+		"--seed=42", "--module-baud=57600", "--guard-kind=after", "--store=4096",
+	};
 	static const char *const some[] = { "--guard=1000", "--baud=9600", "--no-space", "--pin=4321" };
 	struct emulator_options options;
 	struct buf why = BUF_INIT(1000);
@@ -74,6 +95,17 @@ static void test_values(void **state)
 	assert_int_equal(options.module.guard_ms, 0);
 	assert_false(options.module.filesz_ends);
 	assert_false(options.module.no_space);
+	assert_int_equal(options.module.seed, 1);
+	assert_int_equal(options.module.module_baud, 0);
+	assert_int_equal(options.module.guard_kind, EMULATOR_GUARD_BOTH);
+	assert_int_equal(options.replay_speed, 1);
+	assert_true(parse(more, &options, &why));
+	assert_int_equal(options.module.seed, 42);
+	assert_int_equal(options.module.module_baud, 57600);
+	assert_int_equal(options.module.guard_kind, EMULATOR_GUARD_AFTER);
+	assert_int_equal(options.module.store_octets, 4096);
+	assert_int_equal(options.module.pin_failures, 0);
+	assert_int_equal(options.baud, 0);
 	assert_true(parse(some, &options, &why));
 	assert_int_equal(options.module.guard_ms, 1000);
 	assert_int_equal(options.baud, 9600);
