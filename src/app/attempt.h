@@ -26,7 +26,8 @@ struct attempt_context {
 	struct spool *spool;
 	struct queue *queue;
 	const struct settings *settings;
-	struct refusals *refusals;
+	struct refusals *refusals;	/* of the modem's account */
+	bool has_other_account;		/* that could take what this one refuses to all */
 	const char *compose_program;
 	/* A verdict about this modem's link or account, after each transaction. */
 	void (*judged)(void *context, struct modem_driver *driver, const struct verdict *verdict);

@@ -120,7 +120,7 @@ static bool point_arguments(struct compose_request *request)
 }
 
 bool compose_request_make(const struct conf *conf, const struct queue_entry *entry, int64_t now_s,
-			  struct compose_request *request)
+			  size_t attachments_max, struct compose_request *request)
 {
 	const struct conf_content *content = &conf->content;
 	struct buf *text = &request->text;
@@ -137,6 +137,7 @@ bool compose_request_make(const struct conf *conf, const struct queue_entry *ent
 	put_option(text, "--oversize", oversize_name(content->oversize));
 	put_option(text, "--hidden", content->hidden == CONF_HIDDEN_SEPARATE ? "separate" : "bcc");
 	put_option(text, "--original", content->original ? "yes" : "no");
+	put_number(text, "--attachments-max", (int64_t)attachments_max);
 	if (entry->degraded)
 		put_flag(text, "--degrade");
 	if (uncertain)

@@ -22,9 +22,10 @@ struct compose_request {
  * first the uncertain ones by themselves, as their copy is marked. */
 bool compose_request_wants(const struct queue_entry *entry, size_t recipient);
 
-/* False when out of memory. */
+/* `attachments_max` octets of attachments are what the modem takes in one mail
+ * now. False when out of memory. */
 bool compose_request_make(const struct conf *conf, const struct queue_entry *entry, int64_t now_s,
-			  struct compose_request *request);
+			  size_t attachments_max, struct compose_request *request);
 void compose_request_clear(struct compose_request *request);
 
 #endif

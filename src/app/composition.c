@@ -64,12 +64,30 @@ static const char *check_recipients(const struct queue_entry *entry,
 	return NULL;
 }
 
+static size_t attachments_octets(const struct transaction *transaction)
+{
+	size_t sum = 0;
+
+	for (size_t i = 0; i < transaction->attachment_count; i++)
+		sum += transaction->attachments[i].octets.length;
+	return sum;
+}
+
+static const char *check_room(const struct composition *composition)
+{
+	for (size_t i = 0; i < composition->list.count; i++)
+		if (attachments_octets(&composition->list.transactions[i]) >
+		    composition->options.attachments_octets_max)
+			return "its attachments are larger than the modem takes";
+	return NULL;
+}
+
 static const char *check_list(const struct composition *composition)
 {
 	const struct queue_entry *entry = composition->entry;
 	bool *wanted = list_wanted(entry);
 	bool *served = calloc(entry->recipient_count + 1, sizeof *served);
-	const char *fault = wanted && served ? NULL : "out of memory";
+	const char *fault = wanted && served ? check_room(composition) : "out of memory";
 
 	for (size_t i = 0; fault == NULL && i < composition->list.count; i++)
 		fault = check_recipients(entry, &composition->list.transactions[i], wanted, served);
@@ -216,7 +234,8 @@ static int start_run(struct composition *composition)
 	struct compose_request request = { 0 };
 	int fd, result = 0;
 
-	if (!compose_request_make(options->conf, composition->entry, clock_wall_s(), &request)) {
+	if (!compose_request_make(options->conf, composition->entry, clock_wall_s(),
+				  options->attachments_octets_max, &request)) {
 		compose_request_clear(&request);
 		return ENOMEM;
 	}

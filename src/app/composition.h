@@ -18,6 +18,7 @@ struct composition_options {
 	struct spool *spool;
 	const struct conf *conf;
 	const char *compose_program;
+	size_t attachments_octets_max;	/* what the modem takes in one mail now */
 };
 
 enum composition_result {

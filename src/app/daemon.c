@@ -14,6 +14,7 @@
 #include "app/intake.h"
 #include "app/operator.h"
 #include "app/settings.h"
+#include "app/settlement.h"
 #include "app/sockets.h"
 #include "app/status.h"
 #include "io/clock.h"
@@ -40,6 +41,7 @@ struct daemon {
 	struct sync_pool *pool;
 	struct spool *spool;
 	struct queue *queue;
+	struct settlement *settlement;
 	struct delivery *delivery;
 	struct smtp_server *smtp;
 	struct control_server *control;
@@ -191,7 +193,7 @@ static void on_stop_timer(evutil_socket_t fd, short what, void *context)
 	(void)what;
 	if (!daemon->delivery_stopped)
 		log_write(LOG_WARNING, NULL,
-			  "stopped in the middle of a send; its outcome is uncertain");
+			  "stopped in the middle of a send; the next start asks what came of it");
 	event_base_loopbreak(daemon->base);
 }
 
@@ -222,12 +224,26 @@ static void on_signal(evutil_socket_t number, short what, void *context)
 		start_stop(daemon);
 }
 
+/* The quiet before a command is a millisecond: a timer as coarse as a tick of the
+ * kernel would make four of it. */
+static struct event_base *new_base(void)
+{
+	struct event_config *config = event_config_new();
+	struct event_base *base = NULL;
+
+	if (config != NULL && event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER) == 0)
+		base = event_base_new_with_config(config);
+	if (config != NULL)
+		event_config_free(config);
+	return base;
+}
+
 static bool start_loop(struct daemon *daemon)
 {
 	static const int numbers[3] = { SIGTERM, SIGINT, SIGHUP };
 
 	signal(SIGPIPE, SIG_IGN);
-	daemon->base = event_base_new();
+	daemon->base = new_base();
 	if (daemon->base == NULL)
 		return false;
 	for (size_t i = 0; i < 3; i++) {
@@ -241,6 +257,15 @@ static bool start_loop(struct daemon *daemon)
 	return daemon->status_timer && daemon->watchdog_timer && daemon->stop_timer;
 }
 
+/* A mail in flight from before has its outcome. */
+static void on_settled(void *context)
+{
+	struct daemon *daemon = context;
+
+	delivery_kick(daemon->delivery);
+	update_status(daemon);
+}
+
 static int start_spool(struct daemon *daemon)
 {
 	const struct conf *conf = &daemon->settings->conf;
@@ -249,6 +274,7 @@ static int start_spool(struct daemon *daemon)
 		.min_free_octets = conf->queue.min_free_octets,
 		.max_message_octets = conf->smtp.max_message_octets,
 	};
+	struct settlement_options settlement;
 	struct intake_counts counts;
 	char why[SPOOL_WHY_SIZE];
 	int result;
@@ -261,7 +287,18 @@ static int start_spool(struct daemon *daemon)
 		log_write(LOG_TROUBLE, NULL, "cannot use the spool: %s", why);
 		return EX_IOERR;
 	}
-	result = intake_load(daemon->spool, daemon->queue, &daemon->settings->retry, &counts);
+	settlement = (struct settlement_options){
+		.base = daemon->base,
+		.spool = daemon->spool,
+		.queue = daemon->queue,
+		.settled = on_settled,
+		.context = daemon,
+	};
+	daemon->settlement = settlement_new(&settlement);
+	if (daemon->settlement == NULL)
+		return EX_OSERR;
+	result = intake_load(daemon->spool, daemon->queue, daemon->settlement,
+			     &daemon->settings->retry, &counts);
 	if (result < 0) {
 		log_write(LOG_TROUBLE, NULL, "cannot read the spool %s: %s", options.folder,
 			  strerror(-result));
@@ -278,6 +315,7 @@ static int start_servers(struct daemon *daemon)
 		.base = daemon->base,
 		.spool = daemon->spool,
 		.queue = daemon->queue,
+		.settlement = daemon->settlement,
 		.compose_program = daemon->options->compose_program,
 		.changed = on_changed,
 		.context = daemon,
@@ -354,6 +392,7 @@ static void stop(struct daemon *daemon)
 	smtp_server_free(daemon->smtp);
 	control_server_free(daemon->control);
 	delivery_free(daemon->delivery);
+	settlement_free(daemon->settlement);
 	spool_close(daemon->spool);
 	queue_free(daemon->queue);
 	for (size_t i = 0; i < sizeof events / sizeof events[0]; i++)

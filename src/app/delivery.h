@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* The loop between queue and modems: gives each ready modem the message that is
- * due, and lets breakers and the account's gate say when nothing is given. */
+/* The loop between queue and modems: gives the message that is due to the
+ * healthiest modem that is ready, and lets breakers and the accounts' gates say
+ * when nothing is given. */
 #ifndef APP_DELIVERY_H
 #define APP_DELIVERY_H
 
@@ -13,6 +14,7 @@
 #include "queue/queue.h"
 
 struct event_base;
+struct settlement;
 struct spool;
 struct delivery;
 
@@ -20,6 +22,7 @@ struct delivery_options {
 	struct event_base *base;
 	struct spool *spool;
 	struct queue *queue;
+	struct settlement *settlement;
 	const char *compose_program;
 	/* Something that STATUS tells has changed. */
 	void (*changed)(void *context);
@@ -49,9 +52,8 @@ bool delivery_reset_modem(struct delivery *delivery, const char *name);
 /* Views for the control API, borrowed until the next event. */
 size_t delivery_modem_count(const struct delivery *delivery);
 struct control_modem_view delivery_modem_view(const struct delivery *delivery, size_t i);
-bool delivery_has_account(const struct delivery *delivery);
-bool delivery_account_held(const struct delivery *delivery);
-const char *delivery_account_text(const struct delivery *delivery);
+size_t delivery_account_count(const struct delivery *delivery);
+struct control_account_view delivery_account_view(const struct delivery *delivery, size_t i);
 
 /* Boot clock; 0: none since the start. */
 int64_t delivery_last_sent_ms(const struct delivery *delivery);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "app/outcome.h"
+#include "app/settlement.h"
 #include "io/clock.h"
 #include "io/log.h"
 #include "io/spool.h"
@@ -13,47 +14,12 @@
 struct load {
 	struct spool *spool;
 	struct queue *queue;
+	struct settlement *settlement;
 	const struct retry_policy *retry;
 	struct intake_counts *counts;
 	int64_t now_ms, now_s;
 	bool out_of_memory;
 };
-
-/* The daemon went down between telling the module to send and hearing the
- * outcome: the policy decides (interface.md, `uncertain`). */
-static void settle_in_flight(struct load *load, struct queue_entry *entry)
-{
-	static const struct verdict verdict = {
-		VERDICT_UNCERTAIN, false, 0, "4.4.7",
-		"the daemon was stopped while the module was sending",
-	};
-	struct retry_history history = {
-		.attempts = entry->attempts,
-		.age_ms = load->now_ms - entry->arrived_ms,
-	};
-	struct retry_decision decision = retry_decide(load->retry, &history, &verdict, 0);
-	bool resend = decision.action == RETRY_RESEND_MARKED;
-
-	load->counts->in_flight++;
-	for (size_t i = 0; i < entry->recipient_count; i++) {
-		struct queue_recipient *recipient = &entry->recipients[i];
-		struct outcome outcome = {
-			.kind = resend ? JOURNAL_UNCERTAIN : JOURNAL_FAILED,
-			.recipients = &i,
-			.count = 1,
-			.verdict = &verdict,
-		};
-
-		if (recipient->state != QUEUE_RECIPIENT_PENDING || !recipient->uncertain)
-			continue;
-		outcome_write_soon(load->spool, entry, &outcome, load->now_s);
-		outcome_apply(entry, &outcome, load->now_s);
-	}
-	queue_set_reason(entry, verdict.text);
-	if (resend)
-		queue_set_state(load->queue, entry, QUEUE_UNCERTAIN,
-				load->now_ms + decision.wait_ms);
-}
 
 /* A journal comes from the disk: no wait in it is longer than any schedule's. */
 #define WAIT_MAX_MS (INT64_C(30) * 24 * 3600 * 1000)
@@ -62,16 +28,18 @@ static void place(struct load *load, struct queue_entry *entry, const struct que
 {
 	int64_t wait_ms = replay->wait_ms < WAIT_MAX_MS ? replay->wait_ms : WAIT_MAX_MS;
 
-	if (queue_pending(entry) == 0)
+	if (queue_pending(entry) == 0) {
 		outcome_settle_message(load->spool, load->queue, entry);
-	else if (replay->held)
+	} else if (queue_has_in_flight(entry)) {
+		load->counts->in_flight++;
+		settlement_add(load->settlement, entry, replay, load->retry);
+	} else if (replay->held) {
 		queue_set_state(load->queue, entry, QUEUE_HELD, 0);
-	else if (replay->in_flight)
-		return;
-	else if (queue_has_uncertain(entry))
+	} else if (queue_has_uncertain(entry)) {
 		queue_set_state(load->queue, entry, QUEUE_UNCERTAIN, load->now_ms + wait_ms);
-	else if (wait_ms > 0)
+	} else if (wait_ms > 0) {
 		queue_set_state(load->queue, entry, QUEUE_DEFERRED, load->now_ms + wait_ms);
+	}
 }
 
 static void on_found(void *context, const struct spool_found *message)
@@ -97,17 +65,16 @@ static void on_found(void *context, const struct spool_found *message)
 		queue_set_state(load->queue, entry, QUEUE_FAILED, 0);
 		return;
 	}
-	if (replay.in_flight)
-		settle_in_flight(load, entry);
 	place(load, entry, &replay);
 }
 
-int intake_load(struct spool *spool, struct queue *queue, const struct retry_policy *retry,
-		struct intake_counts *counts)
+int intake_load(struct spool *spool, struct queue *queue, struct settlement *settlement,
+		const struct retry_policy *retry, struct intake_counts *counts)
 {
 	struct load load = {
 		.spool = spool,
 		.queue = queue,
+		.settlement = settlement,
 		.retry = retry,
 		.counts = counts,
 		.now_ms = clock_boot_ms(),

@@ -11,6 +11,7 @@
 #include "queue/queue.h"
 #include "queue/retry.h"
 
+struct settlement;
 struct spool;
 
 struct intake_counts {
@@ -18,9 +19,10 @@ struct intake_counts {
 };
 
 /* Reads the whole spool into the queue. 0, or a negative errno. Messages whose
- * journal says that all is done are finished here. */
-int intake_load(struct spool *spool, struct queue *queue, const struct retry_policy *retry,
-		struct intake_counts *counts);
+ * journal says that all is done are finished here, those in flight handed to the
+ * settlement. */
+int intake_load(struct spool *spool, struct queue *queue, struct settlement *settlement,
+		const struct retry_policy *retry, struct intake_counts *counts);
 
 /* A message that is durable; logs the one line of its acceptance. */
 void intake_accept(struct queue *queue, const char *id, int64_t size_octets,

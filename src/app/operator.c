@@ -28,6 +28,18 @@ static struct control_modem_view *list_modems(const struct operator *operator, s
 	return views;
 }
 
+/* The same for the accounts. */
+static struct control_account_view *list_accounts(const struct operator *operator, size_t *count)
+{
+	struct control_account_view *views;
+
+	*count = delivery_account_count(operator->delivery);
+	views = calloc(*count + 1, sizeof *views);
+	for (size_t i = 0; views && i < *count; i++)
+		views[i] = delivery_account_view(operator->delivery, i);
+	return views;
+}
+
 static char *make_status(const struct operator *operator)
 {
 	struct buf line = BUF_INIT(STATUS_MAX);
@@ -35,19 +47,20 @@ static char *make_status(const struct operator *operator)
 	struct control_status_view view = {
 		.version = PACKAGE_VERSION,
 		.uptime_s = (now_ms - operator->started_ms) / 1000,
-		.account_held = delivery_account_held(operator->delivery),
-		.account_text = delivery_account_text(operator->delivery),
 		.corrupt = spool_corrupt_count(operator->spool),
 	};
 	struct control_modem_view *modems = list_modems(operator, &view.modem_count);
+	struct control_account_view *accounts = list_accounts(operator, &view.account_count);
 	char *text = NULL;
 
 	status_format(operator->queue, operator->delivery, operator->trouble, now_ms, &line);
 	view.status = buf_string(&line);
 	view.modems = modems;
-	if (modems)
+	view.accounts = accounts;
+	if (modems && accounts)
 		text = control_json_status(&view, operator->queue);
 	free(modems);
+	free(accounts);
 	buf_clear(&line);
 	return text;
 }
@@ -88,7 +101,7 @@ static void answer_entry(const struct operator *operator, const struct control_r
 	else if (request->action == CONTROL_QUEUE_RETRY)
 		retry_entry(operator, entry, answer);
 	else
-		answer->body = control_json_queue_entry(entry, clock_boot_ms(), clock_wall_s());
+		answer->body = control_json_queue_entry(entry, clock_boot_ms(), clock_wall_ms());
 }
 
 static void retry_all(const struct operator *operator, struct control_answer *answer)
@@ -126,7 +139,7 @@ void operator_handle(void *context, const struct control_request *request,
 		answer->body = make_status(operator);
 		break;
 	case CONTROL_QUEUE:
-		answer->body = control_json_queue(operator->queue, clock_boot_ms(), clock_wall_s());
+		answer->body = control_json_queue(operator->queue, clock_boot_ms(), clock_wall_ms());
 		break;
 	case CONTROL_QUEUE_ENTRY:
 	case CONTROL_QUEUE_RETRY:

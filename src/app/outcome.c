@@ -29,6 +29,10 @@ static struct journal_record make_record(const struct outcome *outcome, int64_t 
 		.recipient_count = outcome->count,
 	};
 
+	if (outcome->kind == JOURNAL_IN_FLIGHT && outcome->modem) {
+		record.modem = span_of(outcome->modem);
+		record.limit_ms = outcome->limit_ms;
+	}
 	if (outcome->verdict) {
 		record.has_code = outcome->verdict->has_code;
 		record.code = outcome->verdict->code;

@@ -23,6 +23,8 @@ struct outcome {
 	const struct verdict *verdict;	/* NULL for IN_FLIGHT and SETTLED */
 	const char *modem;		/* name; NULL when none was involved */
 	bool expired;			/* FAILED because the message is too old */
+	int64_t limit_ms;		/* IN_FLIGHT: how long the modem may still answer; 0: that
+					 * would not help */
 };
 
 /* Writes it down durably and then calls `done` in the loop with 0 or a negative

@@ -8,15 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "io/dice.h"
 #include "io/log.h"
 #include "modem/modem_dialect.h"
 
 #define ALIASES_MAX (1024 * 1024)
-
-/* The silence around "+++" that suits both kinds of firmware: one that wants a
- * guard time (1 s in later manuals) gets it, one that wants none does not mind
- * (modem.md, section 6). */
-#define ESCAPE_GUARD_SAFE_MS 1200
 
 /* Reads a small file whole. 0, or a negative errno. */
 static int read_file(const char *path, struct buf *text)
@@ -177,8 +173,6 @@ static void make_driver(struct settings_modem *modem, const struct conf_daemon *
 			.hardware_flow_control = conf->flow_control == CONF_FLOW_RTSCTS,
 			.keep_modem_lines = conf->modem_lines == CONF_MODEM_LINES_KEEP,
 		},
-		.escape_guard_ms = conf->plus_guard_ms == CONF_PLUS_GUARD_AUTO ?
-			ESCAPE_GUARD_SAFE_MS : conf->plus_guard_ms,
 		.state_folder = daemon->state,
 		.reset_command = conf->reset_command,
 		.trace = daemon->log_level >= CONF_LOG_DEBUG,
@@ -188,7 +182,19 @@ static void make_driver(struct settings_modem *modem, const struct conf_daemon *
 	life->register_timeout_ms = conf->register_timeout_ms;
 	life->roaming = conf->roaming;
 	life->hardware_flow_control = modem->driver.wire.hardware_flow_control;
+	life->baud = modem->driver.wire.baud;
+	life->finds_guard = conf->plus_guard_ms == CONF_PLUS_GUARD_AUTO;
+	life->guard_ms = life->finds_guard ? MODEM_GUARD_SURE_MS : conf->plus_guard_ms;
+	life->wants_store = conf->attachments != CONF_ATTACHMENTS_LINE;
+	life->seed = dice_permille();
 	read_secret(modem, "PIN", conf->pin_file, life->pin, sizeof life->pin);
+}
+
+static enum qsmtp_attachments plan_attachments(int option)
+{
+	if (option == CONF_ATTACHMENTS_LINE)
+		return QSMTP_ATTACHMENTS_LINE;
+	return option == CONF_ATTACHMENTS_STORE ? QSMTP_ATTACHMENTS_STORE : QSMTP_ATTACHMENTS_AUTO;
 }
 
 static void make_modem(struct settings_modem *modem, const struct conf_modem *conf_modem,
@@ -203,6 +209,7 @@ static void make_modem(struct settings_modem *modem, const struct conf_modem *co
 		.command_timeout_ms = conf_modem->command_timeout_ms,
 		.send_timeout_s = conf_modem->send_timeout_ms / 1000,
 		.verify = conf_modem->verify,
+		.attachments = plan_attachments(conf_modem->attachments),
 	};
 	if (conf_modem->device[0] == '\0')
 		snprintf(modem->problem, sizeof modem->problem,

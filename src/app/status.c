@@ -46,10 +46,28 @@ static void put_modem(const struct control_modem_view *modem, struct buf *out)
 		buf_format(out, " %s", modem_state_name(modem->state));
 		break;
 	}
+	if (modem->wants_hand)
+		buf_text(out, ", needs a hand");
 	if (modem->why[0])
 		buf_format(out, ": %s", modem->why);
 	if (modem->breaker != BREAKER_CLOSED)
 		buf_text(out, ", link has failed and is tried again");
+}
+
+/* What must not be overlooked comes first. */
+static void put_held_accounts(const struct delivery *delivery, struct buf *out)
+{
+	size_t count = delivery_account_count(delivery);
+
+	for (size_t i = 0; i < count; i++) {
+		struct control_account_view account = delivery_account_view(delivery, i);
+
+		if (account.held && count == 1)
+			buf_format(out, "ALARM, all mail is held: %s; ", account.why);
+		else if (account.held)
+			buf_format(out, "ALARM, account %s is held: %s; ", account.name,
+				   account.why);
+	}
 }
 
 void status_format(const struct queue *queue, const struct delivery *delivery,
@@ -58,8 +76,7 @@ void status_format(const struct queue *queue, const struct delivery *delivery,
 	int64_t last_ms = delivery_last_sent_ms(delivery);
 	char age[TIME_TEXT_SIZE];
 
-	if (delivery_account_held(delivery))
-		buf_format(out, "ALARM, all mail is held: %s; ", delivery_account_text(delivery));
+	put_held_accounts(delivery, out);
 	put_queue(queue, out);
 	for (size_t i = 0; i < delivery_modem_count(delivery); i++) {
 		struct control_modem_view modem = delivery_modem_view(delivery, i);
@@ -68,7 +85,7 @@ void status_format(const struct queue *queue, const struct delivery *delivery,
 	}
 	if (delivery_modem_count(delivery) == 0)
 		buf_format(out, ", no modem%s configured: mail is taken and kept",
-			   delivery_has_account(delivery) ? "" : " and no account");
+			   delivery_account_count(delivery) > 0 ? "" : " and no account");
 	if (last_ms > 0)
 		buf_format(out, ", last sent %s ago", time_text_duration(now_ms - last_ms, age));
 	if (trouble[0])

@@ -48,9 +48,39 @@ bool at_chat_is_idle(const struct at_chat *chat)
 	return chat->state == CHAT_IDLE;
 }
 
+static void forget_script(struct at_chat *chat)
+{
+	chat->steps = NULL;
+	chat->count = chat->index = 0;
+	/* sent_secret stays, for late echoes. */
+	chat->sent_line = span_make(NULL, 0);
+}
+
+bool at_chat_let_go(struct at_chat *chat)
+{
+	if (chat->state != CHAT_SYNCING || chat->sync.purpose != SYNC_THEN_END ||
+	    chat->result.committed)
+		return false;
+	forget_script(chat);
+	return true;
+}
+
+bool at_chat_drops_data(struct at_chat *chat)
+{
+	bool drops = chat->drops_data;
+
+	chat->drops_data = false;
+	return drops;
+}
+
 const struct at_chat_result *at_chat_result(const struct at_chat *chat)
 {
 	return &chat->result;
+}
+
+unsigned at_chat_line_errors(const struct at_chat *chat)
+{
+	return chat->line_errors;
 }
 
 static void begin_run(struct at_chat *chat, const struct at_step *steps, size_t count,
@@ -62,6 +92,12 @@ static void begin_run(struct at_chat *chat, const struct at_step *steps, size_t 
 	chat->count = count;
 	chat->index = 0;
 	chat->cancelled = false;
+	chat->listening = false;
+	chat->out_of_step = false;
+	chat->got_ok = false;
+	/* A line that stands still is given its time anew: else runs would follow one
+	 * another without any passing. */
+	chat->backlog_moved_ms = now_ms;
 	chat->result = (struct at_chat_result){ .synced = true };
 }
 
@@ -77,9 +113,11 @@ static bool is_safe_line(struct span line)
 	return true;
 }
 
-void at_chat_start(struct at_chat *chat, const struct at_step *steps, size_t count, int64_t now_ms)
+static void begin_script(struct at_chat *chat, const struct at_step *steps, size_t count,
+			 bool listening, int64_t now_ms)
 {
 	begin_run(chat, steps, count, now_ms);
+	chat->listening = listening;
 	/* All of it is looked at before anything of it is sent. */
 	for (; chat->index < count; chat->index++) {
 		const struct at_step *step = at_chat_step(chat);
@@ -94,32 +132,24 @@ void at_chat_start(struct at_chat *chat, const struct at_step *steps, size_t cou
 	at_chat_step_begin(chat);
 }
 
-void at_chat_start_sync(struct at_chat *chat, int64_t now_ms)
+void at_chat_start(struct at_chat *chat, const struct at_step *steps, size_t count, int64_t now_ms)
 {
-	begin_run(chat, NULL, 0, now_ms);
-	at_chat_sync_begin(chat, SYNC_ALONE, true);
+	begin_script(chat, steps, count, false, now_ms);
 }
 
-void at_chat_feed(struct at_chat *chat, struct span octets, int64_t now_ms)
+void at_chat_start_listening(struct at_chat *chat, const struct at_step *steps, size_t count,
+			     int64_t now_ms)
 {
-	size_t room;
+	begin_script(chat, steps, count, true, now_ms);
+}
 
-	chat->now_ms = now_ms;
-	if (octets.length == 0)
-		return;
-	chat->last_octet_ms = now_ms;
-	if (chat->input_at > 0) {
-		chat->input_length -= chat->input_at;
-		memmove(chat->input, chat->input + chat->input_at, chat->input_length);
-		chat->input_at = 0;
-	}
-	room = sizeof chat->input - chat->input_length;
-	if (octets.length > room) {
-		octets.length = room;
-		chat->input_lost = true;
-	}
-	memcpy(chat->input + chat->input_length, octets.at, octets.length);
-	chat->input_length += octets.length;
+void at_chat_start_sync(struct at_chat *chat, enum at_chat_sync_kind kind, int64_t now_ms)
+{
+	bool brief = kind == AT_CHAT_SYNC_BRIEF;
+
+	begin_run(chat, NULL, 0, now_ms);
+	chat->echo = ECHO_UNKNOWN;
+	at_chat_sync_begin(chat, brief ? SYNC_BRIEFLY : SYNC_ALONE, !brief);
 }
 
 void at_chat_set_backlog(struct at_chat *chat, size_t octets, int64_t now_ms)
@@ -149,6 +179,7 @@ void at_chat_lost(struct at_chat *chat)
 	chat->backlog = 0;
 	chat->wire_free_us = NEVER_MS * 1000;
 	chat->unsynced = true;
+	chat->echo = ECHO_UNKNOWN;
 	if (chat->state != CHAT_IDLE && chat->state != CHAT_ENDED)
 		at_chat_end(chat, AT_CHAT_LOST);
 }
@@ -161,23 +192,47 @@ void at_chat_enter(struct at_chat *chat, enum at_chat_state state)
 
 static void note_end(struct at_chat *chat, enum at_chat_outcome outcome)
 {
+	if (outcome != AT_CHAT_OK && (chat->state == CHAT_WRITING || chat->state == CHAT_ENDING))
+		chat->drops_data = true;
 	chat->result.outcome = outcome;
 	chat->result.step = outcome == AT_CHAT_OK ? chat->count : chat->index;
+	chat->result.answered = chat->got_ok;
 	chat->result.label = NULL;
 	if (outcome != AT_CHAT_OK)
 		chat->result.label = chat->count > 0 ? at_chat_step(chat)->label : "SYNC";
 }
 
+/* Data that came to another end than it should: the module may still take
+ * content, or have the rest of it on its command line. */
+static bool is_doubtful_end(const struct at_chat *chat, enum at_chat_outcome outcome)
+{
+	return (outcome == AT_CHAT_RESULT || outcome == AT_CHAT_MISMATCH) &&
+	       at_chat_step(chat)->data;
+}
+
 void at_chat_end(struct at_chat *chat, enum at_chat_outcome outcome)
 {
 	note_end(chat, outcome);
-	if (outcome == AT_CHAT_RESET || outcome == AT_CHAT_LOST)
+	if (outcome == AT_CHAT_RESET || outcome == AT_CHAT_LOST || is_doubtful_end(chat, outcome))
 		chat->unsynced = true;
 	at_chat_enter(chat, CHAT_ENDED);
 }
 
+bool at_chat_leaves_alone(const struct at_chat *chat)
+{
+	return chat->listening || at_chat_step(chat)->listens;
+}
+
 void at_chat_fail(struct at_chat *chat, enum at_chat_outcome outcome, bool maybe_in_data)
 {
+	if (outcome == AT_CHAT_TIMEOUT)
+		chat->unhurried = true;
+	if (at_chat_leaves_alone(chat)) {
+		chat->unsynced = true;
+		chat->result.synced = false;
+		at_chat_end(chat, outcome);
+		return;
+	}
 	note_end(chat, outcome);
 	at_chat_sync_begin(chat, SYNC_THEN_END, maybe_in_data);
 }
@@ -206,113 +261,6 @@ void at_chat_emit_command(struct at_chat *chat, struct at_chat_event *event, str
 	chat->sent_line = line;
 	at_chat_emit(chat, event, AT_CHAT_SEND, span_make(chat->out, line.length + 1));
 	event->secret = chat->sent_secret;
-}
-
-/* After a secret was sent, a line may be what is left of its echo. Lines that
- * begin as "+NAME:" are the module's own; an echo has '=' or a quote first. */
-static bool may_hold_secret(const struct at_chat *chat, struct span line)
-{
-	size_t colon = span_index(line, ':');
-
-	if (!chat->sent_secret || at_reply_classify(line) != AT_REPLY_TEXT)
-		return false;
-	return line.at[0] != '+' || colon == line.length || span_index(line, '"') < colon ||
-	       span_index(line, '=') < colon;
-}
-
-void at_chat_emit_unsolicited(struct at_chat *chat, struct at_chat_event *event, struct span line)
-{
-	if (may_hold_secret(chat, line))
-		line = span_of("(a line that may hold a secret)");
-	at_chat_emit(chat, event, AT_CHAT_UNSOLICITED, line);
-}
-
-static bool is_asked_for(const struct at_chat *chat, struct span line)
-{
-	const struct at_step *step;
-
-	if (chat->state != CHAT_ANSWER && chat->state != CHAT_RESULT)
-		return false;
-	step = at_chat_step(chat);
-	return (step->info != NULL && step->info[0] != '\0' && span_starts(line, step->info)) ||
-	       (step->result != NULL && span_starts(line, step->result));
-}
-
-/* A module that starts anew has forgotten what the script told it. While the
- * chat only synchronises before the first step that does not matter. */
-static bool ends_by_reset(const struct at_chat *chat, struct span line)
-{
-	enum at_reply reply = at_reply_classify(line);
-
-	if (reply != AT_REPLY_BOOT && reply != AT_REPLY_POWER_DOWN)
-		return false;
-	if (chat->state == CHAT_IDLE || is_asked_for(chat, line))
-		return false;
-	if (chat->state != CHAT_SYNCING)
-		return true;
-	return chat->sync.purpose == SYNC_THEN_END ||
-	       (chat->sync.purpose == SYNC_THEN_STEP && chat->index > 0);
-}
-
-static void on_line(struct at_chat *chat, struct span line, struct at_chat_event *event)
-{
-	if (chat->state != CHAT_WRITING && span_equal(line, chat->sent_line))
-		return;
-	at_chat_sync_note(chat, line);
-	if (ends_by_reset(chat, line)) {
-		at_chat_note_line(chat, line);
-		at_chat_end(chat, AT_CHAT_RESET);
-		return;
-	}
-	switch (chat->state) {
-	case CHAT_IDLE:
-	case CHAT_PACING:
-	case CHAT_HOLDING:
-	case CHAT_ENDED:
-		at_chat_emit_unsolicited(chat, event, line);
-		break;
-	case CHAT_ANSWER:
-	case CHAT_RESULT:
-		at_chat_step_line(chat, line, event);
-		break;
-	case CHAT_WRITING:
-	case CHAT_ENDING:
-	case CHAT_ESCAPED:
-	case CHAT_TAIL:
-		at_chat_data_line(chat, line, event);
-		break;
-	case CHAT_SYNCING:
-		at_chat_sync_line(chat, line, event);
-		break;
-	}
-}
-
-/* Takes one token out of the input; false when there is none. */
-static bool take_input(struct at_chat *chat, struct at_chat_event *event)
-{
-	struct span rest =
-		span_make(chat->input + chat->input_at, chat->input_length - chat->input_at);
-	struct span line;
-	enum at_token token = at_line_next(&chat->tokens, &rest, &line);
-
-	chat->input_at = chat->input_length - rest.length;
-	switch (token) {
-	case AT_TOKEN_LINE:
-		break;
-	case AT_TOKEN_TOO_LONG:
-		line = span_of("(a line that was too long)");
-		break;
-	case AT_TOKEN_NEED_MORE:
-		if (!chat->input_lost)
-			return false;
-		/* What comes next does not continue what came before. */
-		chat->input_lost = false;
-		at_line_init(&chat->tokens);
-		line = span_of("(octets came too fast and were dropped)");
-		break;
-	}
-	on_line(chat, line, event);
-	return true;
 }
 
 static bool act(struct at_chat *chat, struct at_chat_event *event)
@@ -350,10 +298,7 @@ static bool act(struct at_chat *chat, struct at_chat_event *event)
 static void finish(struct at_chat *chat, struct at_chat_event *event)
 {
 	chat->state = CHAT_IDLE;
-	/* The script is the caller's again; sent_secret stays, for late echoes. */
-	chat->steps = NULL;
-	chat->count = chat->index = 0;
-	chat->sent_line = span_make(NULL, 0);
+	forget_script(chat);
 	at_chat_emit(chat, event, AT_CHAT_FINISHED, span_make(NULL, 0));
 	event->step = chat->result.step;
 	event->label = chat->result.label;
@@ -366,7 +311,7 @@ void at_chat_next(struct at_chat *chat, int64_t now_ms, struct at_chat_event *ev
 	while (event->kind == AT_CHAT_NONE) {
 		if (chat->state == CHAT_ENDED)
 			finish(chat, event);
-		else if (!take_input(chat, event) && !act(chat, event))
+		else if (!at_chat_take_input(chat, event) && !act(chat, event))
 			return;
 	}
 }

@@ -26,7 +26,9 @@
 
 struct at_chat_options {
 	unsigned baud;			/* for computed wire times; 0: no line, instant */
-	int64_t pace_ms;		/* quiet before a command; 20 */
+	int64_t pace_ms;		/* quiet before a command, where the line is not quiet:
+				 * after a whole answer the next command goes out at once,
+				 * until the first time-out, from then on never; 20 */
 	int64_t escape_guard_ms;	/* silence that the module needs on both sides of "+++";
 					 * a little more is kept; 0: none */
 	size_t piece_octets;		/* of data a write at most; 512 */
@@ -63,6 +65,13 @@ enum at_chat_outcome {
 	AT_CHAT_UNSAFE,		/* a payload or a line failed the last look: nothing of it was sent */
 };
 
+/* What a run found out. */
+enum at_known {
+	AT_UNKNOWN,
+	AT_NO,
+	AT_YES,
+};
+
 /* After TIMEOUT and BROKEN_DATA has_code is set when the step's own result came
  * late, while the chat was synchronising: it is that step's and nobody else's. */
 struct at_chat_result {
@@ -74,6 +83,9 @@ struct at_chat_result {
 	bool committed;		/* a step that commits was sent and was not refused by ERROR:
 				 * it may have acted, though its OK was lost */
 	bool commit_done;	/* ... and went well to its end: whatever came later, it acted */
+	bool answered;		/* OK came for the step where it ended */
+	enum at_known bare_escape_ends;	/* of a PROBED step: whether "+++" without silence did */
+	enum at_known size_ends_data;	/* of the last SIZED step that went well */
 	bool synced;		/* the module answered probes after a time-out (true when none was) */
 	char line[128];		/* the last line that decided, for people; "" when none */
 };
@@ -91,11 +103,32 @@ void at_chat_set_options(struct at_chat *chat, const struct at_chat_options *opt
 void at_chat_start(struct at_chat *chat, const struct at_step *steps, size_t count,
 		   int64_t now_ms);
 
+/* The same without synchronising first and with the module left alone by all
+ * that `listens`: for a module that may be sending for a daemon that died. */
+void at_chat_start_listening(struct at_chat *chat, const struct at_step *steps, size_t count,
+			     int64_t now_ms);
+
+enum at_chat_sync_kind {
+	AT_CHAT_SYNC_WHOLE,	/* four tries, about 20 s when nobody answers */
+	AT_CHAT_SYNC_BRIEF,	/* one try without leaving data mode, about a second: is anyone
+				 * there at this baud? */
+};
+
 /* Begins by leaving a data mode that may have been left behind, then drains and
  * probes: the first thing on a wire just opened. Ends with FINISHED. */
-void at_chat_start_sync(struct at_chat *chat, int64_t now_ms);
+void at_chat_start_sync(struct at_chat *chat, enum at_chat_sync_kind kind, int64_t now_ms);
 
 bool at_chat_is_idle(const struct at_chat *chat);
+
+/* True when the script has failed for good with nothing committed, and only the
+ * synchronising is left: the script is the caller's again then, and at_chat_result()
+ * holds but for `synced`. FINISHED follows all the same. A mail need not wait for
+ * that to be tried elsewhere. */
+bool at_chat_let_go(struct at_chat *chat);
+
+/* True once after data was stopped: what of it has not left yet is to be dropped
+ * by the caller, as it would be read as commands. Ask after each event. */
+bool at_chat_drops_data(struct at_chat *chat);
 
 /* Bytes that came; all are taken. */
 void at_chat_feed(struct at_chat *chat, struct span octets, int64_t now_ms);
@@ -125,6 +158,11 @@ void at_chat_next(struct at_chat *chat, int64_t now_ms, struct at_chat_event *ev
 int64_t at_chat_deadline_ms(const struct at_chat *chat);
 
 const struct at_chat_result *at_chat_result(const struct at_chat *chat);
+
+/* Echoes that differed from what was sent, since the chat was made: octets are
+ * lost or changed between us, for want of flow control as a rule. */
+unsigned at_chat_line_errors(const struct at_chat *chat);
+
 const char *at_chat_outcome_name(enum at_chat_outcome outcome);
 
 #endif

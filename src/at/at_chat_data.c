@@ -37,17 +37,34 @@ void at_chat_data_begin(struct at_chat *chat)
 {
 	chat->written = 0;
 	chat->plus_run = 0;
+	chat->bare_escape_sent = false;
+	chat->bare_escape_ends = chat->size_ends_data = AT_UNKNOWN;
 	at_chat_enter(chat, CHAT_WRITING);
+}
+
+static bool bare_escape_is_due(const struct at_chat *chat)
+{
+	return at_chat_step(chat)->data_end == AT_DATA_PROBED && !chat->bare_escape_sent;
+}
+
+/* How long the line is to be silent before the escape. */
+static int64_t silence_ms(const struct at_chat *chat)
+{
+	const struct at_step *step = at_chat_step(chat);
+	int64_t guard_ms = chat->options.escape_guard_ms;
+
+	if (bare_escape_is_due(chat))
+		return 0;
+	if (step->data_end == AT_DATA_PROBED && guard_ms < AT_CHAT_SURE_GUARD_MS)
+		guard_ms = AT_CHAT_SURE_GUARD_MS;
+	return guard_ms < step->self_ending_ms ? step->self_ending_ms : guard_ms;
 }
 
 static int64_t escape_due_ms(const struct at_chat *chat)
 {
-	const struct at_step *step = at_chat_step(chat);
-	int64_t wait_ms = chat->options.escape_guard_ms;
+	int64_t wait_ms = silence_ms(chat);
 	int64_t due_ms = chat->since_ms, half_ms;
 
-	if (wait_ms < step->self_ending_ms)
-		wait_ms = step->self_ending_ms;
 	if (wait_ms > 0)
 		due_ms = at_chat_later(at_chat_wire_done_ms(chat, due_ms), wait_ms);
 	if (at_line_pending(&chat->tokens) == 0)
@@ -62,7 +79,8 @@ static int64_t escape_due_ms(const struct at_chat *chat)
 static int64_t escaped_ms(const struct at_chat *chat)
 {
 	return at_chat_later(at_chat_wire_done_ms(chat, chat->since_ms),
-			     chat->options.escape_guard_ms);
+			     at_chat_step(chat)->data_end == AT_DATA_PROBED ?
+			     AT_CHAT_SURE_GUARD_MS : chat->options.escape_guard_ms);
 }
 
 int64_t at_chat_data_due_ms(const struct at_chat *chat)
@@ -85,7 +103,8 @@ static bool writing_act(struct at_chat *chat, struct at_chat_event *event)
 	struct span piece = span_skip(at_chat_step(chat)->payload, chat->written);
 
 	if (piece.length == 0) {
-		at_chat_enter(chat, CHAT_ENDING);
+		at_chat_enter(chat, at_chat_step(chat)->data_end == AT_DATA_COUNTED ?
+				    CHAT_ESCAPED : CHAT_ENDING);
 		return true;
 	}
 	if (chat->backlog > chat->options.piece_octets || chat->now_ms < at_chat_wire_room_ms(chat))
@@ -103,12 +122,13 @@ static bool writing_act(struct at_chat *chat, struct at_chat_event *event)
 
 static bool ending_act(struct at_chat *chat, struct at_chat_event *event)
 {
-	bool waits = chat->options.escape_guard_ms > 0 || at_chat_step(chat)->self_ending_ms > 0;
+	bool bare = bare_escape_is_due(chat);
 
-	if (chat->now_ms < escape_due_ms(chat) || (waits && chat->backlog > 0))
+	if (chat->now_ms < escape_due_ms(chat) || (silence_ms(chat) > 0 && chat->backlog > 0))
 		return false;
 	at_chat_emit(chat, event, AT_CHAT_SEND, span_of(escape));
-	at_chat_enter(chat, CHAT_ESCAPED);
+	at_chat_enter(chat, bare ? CHAT_ENDING : CHAT_ESCAPED);
+	chat->bare_escape_sent = chat->bare_escape_sent || bare;
 	return true;
 }
 
@@ -152,18 +172,36 @@ bool at_chat_data_act(struct at_chat *chat, struct at_chat_event *event)
  * module can end by itself, also before it can have understood the escape. */
 static bool escape_may_be_stray(const struct at_chat *chat)
 {
-	if (chat->state != CHAT_ESCAPED)
+	if (at_chat_step(chat)->data_end == AT_DATA_COUNTED ||
+	    (chat->state != CHAT_ESCAPED && !chat->bare_escape_sent))
 		return false;
 	if (chat->last_octet_ms < at_chat_wire_done_ms(chat, chat->since_ms))
 		return true;
-	return at_chat_step(chat)->self_ending_ms > 0 &&
+	return at_chat_step(chat)->data_end == AT_DATA_SIZED &&
+	       at_chat_step(chat)->self_ending_ms > 0 &&
 	       chat->now_ms < escaped_ms(chat) - AT_CHAT_GUARD_MARGIN_MS;
+}
+
+/* What the end of the data shows about this module. A result that was on its
+ * way before the escape had left shows nothing. */
+static void find_out(struct at_chat *chat, bool stray)
+{
+	bool before_escape = chat->state == CHAT_ENDING;
+
+	if (stray)
+		return;
+	chat->size_ends_data = before_escape ? AT_YES : AT_NO;
+	if (chat->bare_escape_sent)
+		chat->bare_escape_ends = before_escape ? AT_YES : AT_NO;
 }
 
 static void on_result(struct at_chat *chat)
 {
-	if (escape_may_be_stray(chat))
+	bool stray = escape_may_be_stray(chat);
+
+	if (stray)
 		chat->unsynced = true;
+	find_out(chat, stray);
 	if (chat->got_ok)
 		at_chat_step_complete(chat);
 	else
@@ -190,12 +228,21 @@ static void on_error(struct at_chat *chat, struct span line)
 	at_chat_fail(chat, AT_CHAT_ERROR, true);
 }
 
+/* Before all data has left our hands nothing can be an answer to it. Where no
+ * escape follows, all that is in our hands is data. */
+static bool is_still_leaving(const struct at_chat *chat)
+{
+	bool holds_data = chat->state == CHAT_ENDING ||
+			  at_chat_step(chat)->data_end == AT_DATA_COUNTED;
+
+	return chat->state == CHAT_WRITING || (chat->backlog > 0 && holds_data);
+}
+
 void at_chat_data_line(struct at_chat *chat, struct span line, struct at_chat_event *event)
 {
 	enum at_reply reply = at_reply_classify(line);
 
-	/* Before all data has left our hands nothing can be an answer to it. */
-	if (chat->state == CHAT_WRITING || (chat->state == CHAT_ENDING && chat->backlog > 0)) {
+	if (is_still_leaving(chat)) {
 		on_broken(chat, line, event);
 	} else if (chat->state != CHAT_TAIL && at_chat_step_take_result(chat, line)) {
 		on_result(chat);

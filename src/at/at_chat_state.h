@@ -2,6 +2,7 @@
 /* The inside of a chat, shared by the at_chat_*.c files and by nobody else:
  *
  *	at_chat		the outside: starting, feeding, events, deadlines
+ *	at_chat_input	lines that come, and who they are for; echoes
  *	at_chat_step	one step: pace, hold, send, the lines that answer it
  *	at_chat_data	the data of a step: pieces, silence, escape, result
  *	at_chat_sync	synchronising: out of data mode, drain, two probes
@@ -25,6 +26,10 @@
  * adapters hold octets back for some 16 ms, which no computation sees. */
 #define AT_CHAT_GUARD_MARGIN_MS 60
 
+/* Silence around "+++" that satisfies every module, if the options ask for less:
+ * the documents of the later ones ask for a second (modem.md, section 6.4). */
+#define AT_CHAT_SURE_GUARD_MS 1200
+
 enum at_chat_state {
 	CHAT_IDLE,
 	CHAT_PACING,	/* quiet before a command */
@@ -42,6 +47,7 @@ enum at_chat_state {
 /* What follows when synchronising has ended. */
 enum at_chat_sync_purpose {
 	SYNC_ALONE,	/* at_chat_start_sync(): nothing */
+	SYNC_BRIEFLY,	/* the same with one try, and as proof the OK to AT is enough */
 	SYNC_THEN_STEP,	/* the script goes on at `index` */
 	SYNC_THEN_END,	/* the script ends with the outcome already noted */
 };
@@ -53,6 +59,13 @@ enum at_chat_sync_phase {
 	SYNC_PROBE,	/* AT was sent */
 	SYNC_PAUSE,	/* pace before the second probe */
 	SYNC_PROOF,	/* the second probe was sent */
+};
+
+/* Whether the module repeats what it hears. */
+enum at_chat_echo {
+	ECHO_UNKNOWN,
+	ECHO_TOLD_OFF,	/* it has said OK to that */
+	ECHO_SILENCED,	/* and a command since was answered without one */
 };
 
 struct at_chat_sync {
@@ -74,6 +87,11 @@ struct at_chat {
 	int64_t since_ms;		/* the state began */
 	bool unsynced;			/* the module may owe answers: synchronise before a script */
 	bool cancelled;
+	bool listening;			/* nothing but the steps' own lines may be sent */
+	bool puts_result_first;		/* the module has shown that it does so */
+	bool unhurried;			/* an answer was missed or came twice: paced ever since */
+	bool out_of_step;		/* one came twice before that: it may have been taken for
+					 * that of the next command */
 
 	const struct at_step *steps;
 	size_t count, index;
@@ -81,15 +99,23 @@ struct at_chat {
 	/* Of the step under way. */
 	bool released;
 	bool got_ok, got_result;
+	bool result_first;		/* it came before OK, so another may still follow */
 	int64_t code;			/* of the result */
 	uint64_t matched;		/* which expected lines came, a bit each */
 	bool mismatch;			/* a line came that was not expected */
 	size_t written;			/* of the payload, handed out */
 	unsigned plus_run;		/* '+' at the end of the data handed out */
+	bool bare_escape_sent;		/* PROBED: "+++" went out without silence */
+	enum at_known bare_escape_ends, size_ends_data;	/* as its data has shown */
+	bool drops_data;		/* not told yet */
+	bool misheard;			/* its echo was another line */
+	bool bad_checksum;
 
 	/* To tell an echo, and to hide what is left of one. */
 	struct span sent_line;		/* borrowed from the step or static */
 	bool sent_secret;
+	enum at_chat_echo echo;
+	unsigned line_errors;
 
 	struct at_chat_sync sync;
 	struct at_chat_result result;
@@ -104,6 +130,8 @@ struct at_chat {
 	size_t input_at, input_length;	/* octets from input_at on are to be read */
 	bool input_lost;
 	int64_t last_octet_ms;		/* from the module */
+	char last_octet;
+	bool answer_whole;		/* the last line that came completed a step */
 
 	char out[AT_COMMAND_MAX + 1];	/* the command being handed out */
 };
@@ -125,8 +153,21 @@ void at_chat_note_line(struct at_chat *chat, struct span line);
 /* Ends the run with this outcome at the step under way. */
 void at_chat_end(struct at_chat *chat, enum at_chat_outcome outcome);
 
-/* The same, but synchronises first: an answer may still be owed. */
+/* The module may be sending: at the step under way it gets nothing but its line. */
+bool at_chat_leaves_alone(const struct at_chat *chat);
+
+/* The same as at_chat_end(), but synchronises first where the module is not to be
+ * left alone: an answer may still be owed. */
 void at_chat_fail(struct at_chat *chat, enum at_chat_outcome outcome, bool maybe_in_data);
+
+/* at_chat_input.c */
+
+/* Takes one token out of the input; false when there is none. */
+bool at_chat_take_input(struct at_chat *chat, struct at_chat_event *event);
+
+/* Whether the answer to the last command is there to its last octet and nothing
+ * behind it. */
+bool at_chat_line_is_quiet(const struct at_chat *chat);
 
 /* at_chat_step.c */
 void at_chat_step_begin(struct at_chat *chat);

@@ -9,19 +9,21 @@
  * before. OK alone proves nothing: it may be an old one. So AT finds out whether
  * anyone is there, and then a question is asked whose answer has a name and is
  * not owed already; when it is not answered in time, the next try asks another
- * one (modem-peers.md, H1 and H2). */
+ * one (modem-peers.md, H1 and H2).
+ *
+ * The echo of a question is not taken for such a proof: a module that echoes
+ * octet by octet does so before its older answers are out. */
 
 /* Silence on the line that ends the drain, and how long to wait for it. */
 #define QUIET_MS 200
 #define DRAIN_MS 2000
 
+/* Where the baud is wrong there may be nothing but noise. */
+#define BRIEF_DRAIN_MS 400
+
 /* An answer that is still owed after this will not come any more: the longest
  * time that the manuals give any command is 180 s (modem.md, section 11). */
 #define OWED_MS 180000
-
-/* Silence around "+++" from the second try on, if the options ask for less: the
- * documents of later modules ask for a second (modem.md, section 6.4). */
-#define SURE_GUARD_MS 1200
 
 #define PAUSE_PATIENCE_MS 1000
 
@@ -52,7 +54,10 @@ static int64_t guard_ms(const struct at_chat *chat)
 {
 	int64_t guard = chat->options.escape_guard_ms;
 
-	return chat->sync.tries > 0 && guard < SURE_GUARD_MS ? SURE_GUARD_MS : guard;
+	/* From the second try on it is made sure. */
+	if (chat->sync.tries > 0 && guard < AT_CHAT_SURE_GUARD_MS)
+		return AT_CHAT_SURE_GUARD_MS;
+	return guard;
 }
 
 static void enter(struct at_chat *chat, enum at_chat_sync_phase phase)
@@ -96,6 +101,11 @@ void at_chat_sync_begin(struct at_chat *chat, enum at_chat_sync_purpose purpose,
 	begin_try(chat);
 }
 
+static int64_t drain_ms(const struct at_chat *chat)
+{
+	return chat->sync.purpose == SYNC_BRIEFLY ? BRIEF_DRAIN_MS : DRAIN_MS;
+}
+
 static int64_t earlier(int64_t a_ms, int64_t b_ms)
 {
 	return a_ms < b_ms ? a_ms : b_ms;
@@ -113,7 +123,7 @@ int64_t at_chat_sync_due_ms(const struct at_chat *chat)
 	case SYNC_ESCAPED:
 		return needs_escape(chat) ? at_chat_later(done_ms, guard_ms(chat)) : since_ms;
 	case SYNC_DRAIN:
-		return earlier(at_chat_later(quiet_ms, QUIET_MS), at_chat_later(done_ms, DRAIN_MS));
+		return earlier(at_chat_later(quiet_ms, QUIET_MS), at_chat_later(done_ms, drain_ms(chat)));
 	case SYNC_PAUSE:
 		return earlier(at_chat_later(quiet_ms, chat->options.pace_ms),
 			       at_chat_later(done_ms, PAUSE_PATIENCE_MS));
@@ -140,9 +150,16 @@ static void end(struct at_chat *chat, bool synced)
 		at_chat_end(chat, AT_CHAT_OK);
 }
 
+/* Somebody speaks here; what it owes is not known yet. */
+static void end_briefly(struct at_chat *chat)
+{
+	chat->result.synced = false;
+	at_chat_end(chat, AT_CHAT_OK);
+}
+
 static void try_again(struct at_chat *chat)
 {
-	if (chat->sync.tries + 1 == TRIES) {
+	if (chat->sync.tries + 1 == TRIES || chat->sync.purpose == SYNC_BRIEFLY) {
 		end(chat, false);
 		return;
 	}
@@ -219,7 +236,8 @@ static void note_late(struct at_chat *chat, struct span line)
 	enum at_chat_outcome outcome = chat->result.outcome;
 	bool broken = outcome == AT_CHAT_BROKEN_DATA;
 
-	if (chat->sync.purpose != SYNC_THEN_END || (!broken && outcome != AT_CHAT_TIMEOUT))
+	if (chat->sync.purpose != SYNC_THEN_END || (!broken && outcome != AT_CHAT_TIMEOUT) ||
+	    chat->count == 0)
 		return;
 	if (!at_chat_step_take_result(chat, line) && broken && chat->result.line[0] == '\0')
 		at_chat_note_line(chat, line);
@@ -233,7 +251,10 @@ void at_chat_sync_line(struct at_chat *chat, struct span line, struct at_chat_ev
 	/* ERROR proves nothing either: it may be the answer to what stood on the
 	 * command line, so it neither ends a probe nor fails it. */
 	if (chat->sync.phase == SYNC_PROBE && reply == AT_REPLY_OK) {
-		enter(chat, SYNC_PAUSE);
+		if (chat->sync.purpose == SYNC_BRIEFLY)
+			end_briefly(chat);
+		else
+			enter(chat, SYNC_PAUSE);
 	} else if (proving && span_starts(line, proofs[chat->sync.proof].answer)) {
 		chat->sync.proof_seen = true;
 	} else if (proving && reply == AT_REPLY_OK && chat->sync.proof_seen) {

@@ -19,6 +19,18 @@ enum at_on_error {
 	AT_ON_ERROR_GO_ON,	/* an ERROR (not a time-out) is as good as OK */
 };
 
+/* How the data of a step ends. */
+enum at_data_end {
+	AT_DATA_ESCAPED,	/* by "+++", after the guard silence */
+	AT_DATA_SIZED,		/* so, unless the module, which was told the size, ends it by
+				 * itself within self_ending_ms */
+	AT_DATA_COUNTED,	/* always by the module, at the size told: no escape is ever
+				 * sent (file store) */
+	AT_DATA_PROBED,		/* finds out whether "+++" needs silence around it: first without;
+				 * when no result comes within self_ending_ms, with silence, and
+				 * the first three were content: the length is then 3 more */
+};
+
 struct at_step {
 	const char *label;	/* for logs and verdicts: "QSMTPDST"; static, never secret */
 	struct span line;	/* the command without CR; empty: nothing is sent, only waited
@@ -34,15 +46,28 @@ struct at_step {
 	bool data;		/* CONNECT is awaited, then `payload` goes out, then the
 				 * escape, then the result */
 	struct span payload;	/* borrowed; already wire-safe, looked at once more */
-	bool result_is_length;	/* the result is a length; of data it must be payload.length,
-				 * else MISMATCH (a stored file has its own) */
-	int64_t self_ending_ms;	/* the module may end the data by itself (a size was given):
-				 * how long its result is awaited before the escape; 0: it
-				 * cannot, so the escape goes out at once */
+	bool result_is_length;	/* the result is a length; of data, and without data where a
+				 * payload is given (it was stored before), it must be
+				 * payload.length, else MISMATCH */
+	enum at_data_end data_end;
+	int64_t self_ending_ms;	/* SIZED, PROBED: how long the result is awaited before the
+				 * (guarded) escape; 0: not at all */
+	bool has_checksum;	/* the result's second number, hexadecimal, must be `checksum`,
+				 * else MISMATCH */
+	uint32_t checksum;
+	bool any_result;	/* a negative result is as good as 0: something is deleted that
+				 * may not be there */
+	bool silences_echo;	/* after its OK the module echoes no more: when it does all the
+				 * same, it has started anew without a word */
+	bool listens;		/* a time-out ends the script without synchronising: the module
+				 * may be sending and must not be disturbed */
 
-	/* The info lines must be exactly these, in any order; else MISMATCH. */
+	/* The info lines must be exactly these, in any order; else MISMATCH. Each
+	 * line may be given in several spellings, one behind the other, of which
+	 * any will do; expected_count is then a multiple of them. */
 	const struct span *expected;
 	size_t expected_count;
+	size_t expected_spellings;	/* 0 is 1 */
 	bool verify_expected;
 
 	bool hold;		/* before it is sent the runner is asked: AT_CHAT_HOLD */
@@ -52,6 +77,7 @@ struct at_step {
 
 	/* Limits, counted from the computed end of transmission. */
 	int64_t wait_before_ms;	/* silence before it is sent, beyond the pace */
+	int64_t idle_ms;	/* of that: since the last octet that came; 0: no such limit */
 	int64_t answer_ms;	/* until OK, ERROR or CONNECT */
 	int64_t result_ms;	/* from then (or from the end of data) until the result */
 };
@@ -72,6 +98,8 @@ struct at_script {
 	struct span *expected;
 	size_t expected_count;
 	const char *fault;	/* NULL while good; else a phrase: why it must never run */
+	bool leaves_session;	/* when it went well, the account's settings still stand in the
+				 * module and nothing else but recipients, subject and body */
 	struct at_step spare;	/* what at_script_add() gives once the script has failed */
 };
 

@@ -104,7 +104,7 @@ static void leave_out(struct attach_fit *fit)
 {
 	size_t sum = sum_octets(fit), count = 0;
 
-	while (sum > TRANSACTION_ATTACHMENTS_OCTETS_MAX) {
+	while (sum > fit->octets_max) {
 		struct attach_item *largest = find_largest(fit);
 
 		sum -= carried_octets(largest).length;
@@ -229,9 +229,10 @@ static void build_manifest(struct attach_fit *fit)
 }
 
 static bool start(const struct attach_source *sources, size_t count, bool none,
-		  struct attach_fit *fit)
+		  size_t octets_max, struct attach_fit *fit)
 {
-	*fit = (struct attach_fit){ .manifest = BUF_INIT(MANIFEST_MAX + MANIFEST_TAIL_MAX) };
+	*fit = (struct attach_fit){ .manifest = BUF_INIT(MANIFEST_MAX + MANIFEST_TAIL_MAX),
+				    .octets_max = octets_max };
 	if (count == 0)
 		return true;
 	fit->items = calloc(count, sizeof *fit->items);
@@ -240,20 +241,20 @@ static bool start(const struct attach_source *sources, size_t count, bool none,
 	fit->item_count = count;
 	for (size_t i = 0; i < count; i++) {
 		fit->items[i].source = &sources[i];
-		buf_init(&fit->items[i].gzip, TRANSACTION_ATTACHMENTS_OCTETS_MAX);
+		buf_init(&fit->items[i].gzip, fit->octets_max);
 		fit->items[i].why_not = none ? "sent without files" : NULL;
 	}
 	return true;
 }
 
 bool attach_fit_build(const struct attach_source *sources, size_t count, bool none,
-		      struct attach_fit *fit)
+		      size_t octets_max, struct attach_fit *fit)
 {
-	if (!start(sources, count, none, fit))
+	if (!start(sources, count, none, octets_max, fit))
 		return false;
 	for (size_t i = 0; i < count && !none; i++)
 		make_safe(&fit->items[i]);
-	if (sum_octets(fit) > TRANSACTION_ATTACHMENTS_OCTETS_MAX)
+	if (sum_octets(fit) > fit->octets_max)
 		shrink(fit);
 	leave_out(fit);
 	attach(fit);

@@ -26,17 +26,19 @@ struct attach_fit {
 	struct transaction_attachment attachments[TRANSACTION_ATTACHMENTS_MAX];
 	size_t count;
 	struct buf manifest;	/* "[...]" lines for the body, UTF-8, LF; may be empty */
+	size_t octets_max;	/* of all that go */
 	struct attach_item *items;
 	size_t item_count;
 };
 
-/* Fits the sources, in order, into one transaction: gzipped where the wire or the
+/* Fits the sources, in order, into one transaction of at most `octets_max` (itself
+ * at most TRANSACTION_ATTACHMENTS_OCTETS_MAX): gzipped where the wire or the
  * room needs it; of what does not fit, the largest is left out first. With `none`
  * nothing goes. What is left out or goes under another name is told in the
  * manifest, with octets and SHA-256. False when out of memory; may be cleared
  * whatever the answer. */
 bool attach_fit_build(const struct attach_source *sources, size_t count, bool none,
-		      struct attach_fit *fit);
+		      size_t octets_max, struct attach_fit *fit);
 void attach_fit_clear(struct attach_fit *fit);
 
 /* Whether the source of this number goes; "" or its name there. */

@@ -185,7 +185,8 @@ static bool fit_files(struct draft *draft, bool with_text)
 	attach_fit_clear(&draft->letter->fit);
 	return build_sources(draft, with_text) &&
 	       attach_fit_build(draft->letter->sources, draft->source_count,
-				draft->options->degrade, &draft->letter->fit) &&
+				draft->options->degrade, draft->options->attachments_max,
+				&draft->letter->fit) &&
 	       build_trail(draft);
 }
 

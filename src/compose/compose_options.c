@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/span.h"
+#include "mail/transaction.h"
 
 const char compose_options_help[] =
 	"usage: gsmtpd-compose [OPTION...] <MESSAGE-FILE >TRANSACTIONS\n"
@@ -20,6 +21,8 @@ const char compose_options_help[] =
 	"  --oversize WAY          attach (default), split, reject\n"
 	"  --hidden WAY            bcc (default), separate\n"
 	"  --original yes|no       attach the whole mail (no)\n"
+	"  --attachments-max N     octets of a mail's attachments: 0-1048576 (102400, what\n"
+	"                          the line takes)\n"
 	"  --degrade               no attachments, a list of them instead\n"
 	"  --uncertain             mark as a possible duplicate\n";
 
@@ -34,6 +37,7 @@ enum option_key {
 	OPTION_OVERSIZE,
 	OPTION_HIDDEN,
 	OPTION_ORIGINAL,
+	OPTION_ATTACHMENTS_MAX,
 	OPTION_DEGRADE,
 	OPTION_UNCERTAIN,
 	OPTION_HELP,
@@ -51,6 +55,7 @@ static const struct option long_options[] = {
 	{ "oversize", required_argument, NULL, OPTION_OVERSIZE },
 	{ "hidden", required_argument, NULL, OPTION_HIDDEN },
 	{ "original", required_argument, NULL, OPTION_ORIGINAL },
+	{ "attachments-max", required_argument, NULL, OPTION_ATTACHMENTS_MAX },
 	{ "degrade", no_argument, NULL, OPTION_DEGRADE },
 	{ "uncertain", no_argument, NULL, OPTION_UNCERTAIN },
 	{ "help", no_argument, NULL, OPTION_HELP },
@@ -132,6 +137,16 @@ static const char *take_word(enum option_key key, const char *word,
 	return at >= 0 ? NULL : "--original is yes or no";
 }
 
+static const char *take_attachments_max(const char *value, struct compose_options *options)
+{
+	int64_t octets;
+
+	if (!span_number(span_of(value), 0, TRANSACTION_ATTACHMENTS_OCTETS_MAX, &octets))
+		return "--attachments-max is a number of octets, 0-1048576";
+	options->attachments_max = (size_t)octets;
+	return NULL;
+}
+
 static const char *take_option(int key, const char *value, struct compose_options *options)
 {
 	switch (key) {
@@ -150,6 +165,8 @@ static const char *take_option(int key, const char *value, struct compose_option
 	case OPTION_PENDING:
 		return parse_pending(value, options->pending) ?
 			       NULL : "--pending is a list of numbers and ranges";
+	case OPTION_ATTACHMENTS_MAX:
+		return take_attachments_max(value, options);
 	case OPTION_DEGRADE:
 		options->degrade = true;
 		return NULL;
@@ -174,7 +191,10 @@ const char *compose_options_parse(int argc, char **argv, struct compose_options 
 	const char *fault = NULL;
 	int key;
 
-	*options = (struct compose_options){ .id = "", .hostname = "", .attempt = 1 };
+	*options = (struct compose_options){
+		.id = "", .hostname = "", .attempt = 1,
+		.attachments_max = TRANSACTION_ATTACHMENTS_LINE_OCTETS,
+	};
 	for (size_t i = 0; i < ENVELOPE_RECIPIENTS_MAX; i++)
 		options->pending[i] = true;
 	opterr = 0;

@@ -38,6 +38,7 @@ struct compose_options {
 	enum compose_oversize oversize;
 	bool hidden_separate;		/* hidden recipients: a transaction each */
 	bool original;			/* the whole mail rides along */
+	size_t attachments_max;		/* octets of all attachments of a transaction */
 	bool degrade;			/* no attachments, a list of them instead */
 	bool uncertain;			/* an earlier attempt may have arrived */
 	bool help, version;		/* nothing else counts */

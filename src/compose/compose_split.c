@@ -53,8 +53,8 @@ static enum compose_outcome put_letter(const struct compose_options *options,
 	return outcome;
 }
 
-/* Files for a thousand recipients may be more than a list can hold; the text is
- * not. */
+/* Files for a thousand recipients may be more than a list can hold; what the line
+ * takes may still go in, and the text does. */
 static enum compose_outcome put_letter_somehow(const struct compose_options *options,
 					       const struct envelope *envelope,
 					       const struct mime_view *view, struct compose_groups *groups, struct buf *out)
@@ -62,6 +62,11 @@ static enum compose_outcome put_letter_somehow(const struct compose_options *opt
 	struct compose_options less = *options;
 	enum compose_outcome outcome = put_letter(options, envelope, view, groups, out);
 
+	if (outcome == COMPOSE_FAILED && options->attachments_max > TRANSACTION_ATTACHMENTS_LINE_OCTETS) {
+		less.attachments_max = TRANSACTION_ATTACHMENTS_LINE_OCTETS;
+		buf_reset(out);
+		outcome = put_letter(&less, envelope, view, groups, out);
+	}
 	if (outcome != COMPOSE_FAILED)
 		return outcome;
 	less.degrade = true;

@@ -152,13 +152,16 @@ const struct conf_option conf_options[] = {
 	  .help = "How long it may look for a network before it is reset." },
 	{ IN(modem, plus_guard_ms), .key = "plus-guard", .type = CONF_GUARD, .max = 10 * SECOND,
 	  .fallback = "auto",
-	  .help = "The silence around the +++ that ends data: auto finds out at the start, "
-		  "none means that any +++ ends it, else a time such as 1200ms." },
+	  .help = "The silence before and behind the +++ that ends data: auto finds out at the "
+		  "start, without sending anything, whether this firmware wants any, and "
+		  "remembers it; none keeps none, where any +++ ends data; else a time such "
+		  "as 1200ms." },
 	{ IN(modem, attachments), .key = "attachments", .type = CONF_ENUM,
 	  .words = "auto line store", .fallback = "auto",
-	  .help = "How attachments reach the module: over the line, or by its file store "
-		  "(auto: by the store when it has one)."
-		  " Only the line is used yet." },
+	  .help = "How attachments reach the module: line gives them with the mail, at most "
+		  "100 KB; store puts them into the module's file store first and checks the "
+		  "sum, as much as it has room for; auto takes the store when they fit, else "
+		  "the line." },
 	{ IN(modem, modem_lines), .key = "modem-lines", .type = CONF_ENUM,
 	  .words = "keep toggle", .fallback = "keep",
 	  .help = "What DTR and RTS may do: toggle where they are wired to reset or power." },

@@ -89,58 +89,97 @@ static json_t *make_recipients(const struct queue_entry *entry)
 	return list;
 }
 
-/* The queue's clock does not know the hour: the wait is added to the wall's. */
-static json_t *make_next(const struct queue_entry *entry, int64_t now_ms, int64_t now_s)
+/* The queue's clock does not know the hour: the wait is added to the wall's, in
+ * milliseconds, so that whoever asks twice is told the same. */
+static json_t *make_next(const struct queue_entry *entry, int64_t now_ms, int64_t wall_ms)
 {
 	int64_t wait_ms = entry->next_ms - now_ms;
 
 	if (entry->state != QUEUE_DEFERRED && entry->state != QUEUE_UNCERTAIN)
 		return json_null();
-	return make_time(now_s + (wait_ms > 0 ? (wait_ms + 999) / 1000 : 0));
+	return make_time((wall_ms + (wait_ms > 0 ? wait_ms + 999 : 0)) / 1000);
 }
 
-static json_t *make_entry(const struct queue_entry *entry, int64_t now_ms, int64_t now_s)
+static json_t *make_entry(const struct queue_entry *entry, int64_t now_ms, int64_t wall_ms)
 {
 	return json_pack("{s:s, s:s, s:I, s:o, s:i, s:o, s:o, s:o, s:o}", "id", entry->id, "state",
 			 queue_state_name(entry->state), "size", (json_int_t)entry->size_octets,
 			 "arrived", make_time(entry->arrived_s), "attempts", (int)entry->attempts,
-			 "next_attempt", make_next(entry, now_ms, now_s), "sender",
+			 "next_attempt", make_next(entry, now_ms, wall_ms), "sender",
 			 make_text(entry->sender), "recipients", make_recipients(entry), "reason",
 			 make_known(entry->reason));
 }
 
-char *control_json_queue_entry(const struct queue_entry *entry, int64_t now_ms, int64_t now_s)
+char *control_json_queue_entry(const struct queue_entry *entry, int64_t now_ms, int64_t wall_ms)
 {
-	return finish(make_entry(entry, now_ms, now_s));
+	return finish(make_entry(entry, now_ms, wall_ms));
 }
 
-char *control_json_queue(const struct queue *queue, int64_t now_ms, int64_t now_s)
+char *control_json_queue(const struct queue *queue, int64_t now_ms, int64_t wall_ms)
 {
 	json_t *list = json_array();
 
 	for (struct queue_entry *entry = queue_walk(queue, NULL); list && entry;
 	     entry = queue_walk(queue, entry))
-		if (json_array_append_new(list, make_entry(entry, now_ms, now_s)) < 0) {
+		if (json_array_append_new(list, make_entry(entry, now_ms, wall_ms)) < 0) {
 			json_decref(list);
 			list = NULL;
 		}
 	return finish(list ? json_pack("{s:o}", "queue", list) : NULL);
 }
 
+/* Null when it is not known. */
+static json_t *make_number(bool known, int64_t number)
+{
+	return known ? json_integer((json_int_t)number) : json_null();
+}
+
+/* Whether the module wants silence around the "+++" that ends data. */
+static const char *guard_name(enum at_known bare_escape_ends)
+{
+	switch (bare_escape_ends) {
+	case AT_UNKNOWN:
+		return "";
+	case AT_NO:
+		return "needed";
+	case AT_YES:
+		return "none";
+	}
+	return "";
+}
+
+/* What the module said about itself and its network. */
+static json_t *make_facts(const struct modem_facts *facts)
+{
+	return json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:b, s:o}", "signal_dbm",
+			 make_number(facts->has_signal, facts->signal_dbm), "registration",
+			 modem_registration_name(facts->registration), "operator",
+			 make_known(facts->operator_name), "model", make_known(facts->model),
+			 "firmware", make_known(facts->firmware), "baud",
+			 make_number(facts->baud > 0, facts->baud), "guard",
+			 make_known(guard_name(facts->bare_escape_ends)), "file_store",
+			 (int)facts->has_store, "file_store_free",
+			 make_number(facts->has_store, facts->store_free_octets));
+}
+
 static json_t *make_modem(const struct control_modem_view *modem)
 {
 	static const struct modem_facts none;
-	const struct modem_facts *facts = modem->facts ? modem->facts : &none;
+	json_t *object = json_pack("{s:o, s:o, s:o, s:s, s:o, s:b, s:s, s:I}", "name",
+				   make_text(modem->name), "device", make_text(modem->device),
+				   "account", make_known(modem->account), "state",
+				   modem_state_name(modem->state), "reason", make_known(modem->why),
+				   "wants_hand", (int)modem->wants_hand, "breaker",
+				   breaker_state_name(modem->breaker), "failures",
+				   (json_int_t)modem->failures);
+	json_t *facts = make_facts(modem->facts ? modem->facts : &none);
 
-	return json_pack("{s:o, s:o, s:s, s:o, s:o, s:s, s:o, s:o, s:o, s:s}", "name",
-			 make_text(modem->name), "device", make_text(modem->device), "state",
-			 modem_state_name(modem->state), "reason", make_known(modem->why),
-			 "signal_dbm",
-			 facts->has_signal ? json_integer(facts->signal_dbm) : json_null(),
-			 "registration", modem_registration_name(facts->registration), "operator",
-			 make_known(facts->operator_name), "model", make_known(facts->model),
-			 "firmware", make_known(facts->firmware), "breaker",
-			 breaker_state_name(modem->breaker));
+	if (json_object_update(object, facts) < 0) {
+		json_decref(object);
+		object = NULL;
+	}
+	json_decref(facts);
+	return object;
 }
 
 static json_t *make_modems(const struct control_modem_view *modems, size_t count)
@@ -173,14 +212,43 @@ static json_t *make_counts(const struct queue *queue)
 	return counts;
 }
 
+static json_t *make_accounts(const struct control_account_view *accounts, size_t count)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; list && i < count; i++) {
+		json_t *account = json_pack("{s:o, s:b, s:o}", "name", make_text(accounts[i].name),
+					    "held", (int)accounts[i].held, "reason",
+					    make_known(accounts[i].why));
+
+		if (json_array_append_new(list, account) < 0) {
+			json_decref(list);
+			list = NULL;
+		}
+	}
+	return list;
+}
+
+/* NULL when none is held. */
+static const struct control_account_view *find_held(const struct control_status_view *view)
+{
+	for (size_t i = 0; i < view->account_count; i++)
+		if (view->accounts[i].held)
+			return &view->accounts[i];
+	return NULL;
+}
+
 char *control_json_status(const struct control_status_view *view, const struct queue *queue)
 {
-	return finish(json_pack("{s:o, s:I, s:o, s:o, s:I, s:I, s:b, s:o, s:o}", "version",
+	const struct control_account_view *held = find_held(view);
+
+	return finish(json_pack("{s:o, s:I, s:o, s:o, s:I, s:I, s:b, s:o, s:o, s:o}", "version",
 				make_text(view->version), "uptime_s", (json_int_t)view->uptime_s,
 				"status", make_text(view->status), "queue", make_counts(queue),
 				"queue_total", (json_int_t)queue_total(queue), "corrupt",
-				(json_int_t)view->corrupt, "account_held", (int)view->account_held,
-				"account_reason", make_known(view->account_text), "modems",
+				(json_int_t)view->corrupt, "account_held", (int)(held != NULL),
+				"account_reason", make_known(held ? held->why : NULL), "accounts",
+				make_accounts(view->accounts, view->account_count), "modems",
 				make_modems(view->modems, view->modem_count)));
 }
 

@@ -2,12 +2,15 @@
 #include "ctl/ctl_show.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 
 #include "base/time_text.h"
+#include "base/utf8.h"
 #include "ctl/ctl_table.h"
 #include "ctl/ctl_text.h"
 
 #define SHOWN_RECIPIENTS 3
+#define MODEM_CELL_MAX 16	/* octets: six columns in a line of 80 */
 
 /* "" for what is null or missing. */
 static const char *text_of(json_t *object, const char *key)
@@ -165,6 +168,81 @@ void ctl_show_entry(json_t *entry, int64_t now_s, struct buf *out)
 	ctl_table_clear(&table);
 }
 
+/* A text of the module may be longer than a column can be. */
+static void add_cut(struct ctl_table *table, const char *text)
+{
+	struct span cut = span_trim(utf8_take(span_of(text), MODEM_CELL_MAX));
+
+	ctl_table_addf(table, "%.*s", SPAN_ARG(cut));
+}
+
+/* A word more of what is known about a module. */
+static void put_fact(struct buf *facts, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void put_fact(struct buf *facts, const char *format, ...)
+{
+	va_list arguments;
+
+	if (facts->length > 0)
+		buf_text(facts, ", ");
+	va_start(arguments, format);
+	buf_vformat(facts, format, arguments);
+	va_end(arguments);
+}
+
+static void note_device(struct ctl_table *table, json_t *modem)
+{
+	struct buf facts = BUF_INIT(2048);
+
+	if (text_of(modem, "device")[0])
+		put_fact(&facts, "%s", text_of(modem, "device"));
+	if (number_of(modem, "baud") > 0)
+		put_fact(&facts, "%" PRId64 " baud", number_of(modem, "baud"));
+	if (facts.length > 0)
+		ctl_table_note(table, buf_string(&facts));
+	buf_clear(&facts);
+}
+
+/* What decides how mails reach the module. */
+static void note_firmware(struct ctl_table *table, json_t *modem)
+{
+	struct buf facts = BUF_INIT(2048), free_room = BUF_INIT(64);
+
+	if (text_of(modem, "firmware")[0])
+		put_fact(&facts, "%s", text_of(modem, "firmware"));
+	if (json_is_true(json_object_get(modem, "file_store"))) {
+		ctl_text_size(number_of(modem, "file_store_free"), &free_room);
+		put_fact(&facts, "%s free for files", buf_string(&free_room));
+	}
+	if (text_of(modem, "guard")[0])
+		put_fact(&facts, "+++ guard %s", text_of(modem, "guard"));
+	if (facts.length > 0)
+		ctl_table_note(table, buf_string(&facts));
+	buf_clear(&facts);
+	buf_clear(&free_room);
+}
+
+static void note_trouble(struct ctl_table *table, json_t *modem)
+{
+	bool wants_hand = json_is_true(json_object_get(modem, "wants_hand"));
+	const char *breaker = text_of(modem, "breaker"), *reason = text_of(modem, "reason");
+	struct buf text = BUF_INIT(2048);
+	int64_t failures = number_of(modem, "failures");
+
+	if (breaker[0] && strcmp(breaker, "closed") != 0) {
+		buf_format(&text, "its link failed %" PRId64 " %s in a row (%s)", failures,
+			   failures == 1 ? "time" : "times", breaker);
+		ctl_table_note(table, buf_string(&text));
+	}
+	buf_reset(&text);
+	if (wants_hand || reason[0]) {
+		buf_format(&text, "%s%s", wants_hand ? "NEEDS A HAND: " : "", reason);
+		ctl_table_note(table, buf_string(&text));
+	}
+	buf_clear(&text);
+}
+
 static void add_modem(struct ctl_table *table, json_t *modem)
 {
 	json_t *signal = json_object_get(modem, "signal_dbm");
@@ -176,18 +254,18 @@ static void add_modem(struct ctl_table *table, json_t *modem)
 	else
 		ctl_table_add(table, "");
 	ctl_table_add(table, text_of(modem, "registration"));
-	ctl_table_add(table, text_of(modem, "operator"));
-	ctl_table_add(table, text_of(modem, "model"));
-	ctl_table_add(table, text_of(modem, "device"));
-	if (text_of(modem, "reason")[0])
-		ctl_table_note(table, text_of(modem, "reason"));
+	add_cut(table, text_of(modem, "operator"));
+	add_cut(table, text_of(modem, "model"));
+	note_device(table, modem);
+	note_firmware(table, modem);
+	note_trouble(table, modem);
 }
 
 void ctl_show_modems(json_t *answer, int64_t now_s, struct buf *out)
 {
 	static const char *const heads[] = { "NAME", "STATE", "SIGNAL", "NETWORK", "OPERATOR",
-					     "MODEL", "DEVICE" };
-	struct ctl_table table = { .columns = 7 };
+					     "MODEL" };
+	struct ctl_table table = { .columns = 6 };
 	json_t *modems = json_object_get(answer, "modems"), *modem;
 	size_t i;
 
@@ -222,6 +300,22 @@ static void show_counts(json_t *status, struct buf *out)
 			   number_of(status, "corrupt"));
 }
 
+static void show_held_accounts(json_t *status, struct buf *out)
+{
+	json_t *account;
+	size_t i;
+
+	json_array_foreach(json_object_get(status, "accounts"), i, account) {
+		if (!json_is_true(json_object_get(account, "held")))
+			continue;
+		buf_text(out, "Account: ");
+		put_escaped(out, text_of(account, "name"));
+		buf_text(out, " is held, nothing is sent through it: ");
+		put_escaped(out, text_of(account, "reason"));
+		buf_byte(out, '\n');
+	}
+}
+
 void ctl_show_status(json_t *status, int64_t now_s, struct buf *out)
 {
 	char uptime[TIME_TEXT_SIZE];
@@ -234,11 +328,7 @@ void ctl_show_status(json_t *status, int64_t now_s, struct buf *out)
 	put_escaped(out, text_of(status, "status"));
 	buf_byte(out, '\n');
 	show_counts(status, out);
-	if (json_is_true(json_object_get(status, "account_held"))) {
-		buf_text(out, "Account: held, nothing is sent: ");
-		put_escaped(out, text_of(status, "account_reason"));
-		buf_byte(out, '\n');
-	}
+	show_held_accounts(status, out);
 	buf_byte(out, '\n');
 	ctl_show_modems(status, now_s, out);
 }

@@ -74,10 +74,21 @@ void ctl_table_addf(struct ctl_table *table, const char *format, ...)
 	buf_clear(&text);
 }
 
+/* An escaped text has no line end: it parts one line of a note from the next. */
 void ctl_table_note(struct ctl_table *table, const char *text)
 {
-	if (table->rows > 0 && table->notes[table->rows - 1] == NULL)
-		table->notes[table->rows - 1] = escaped(text);
+	struct buf lines = BUF_INIT(4 * CELL_MAX);
+	char **note;
+
+	if (table->rows == 0)
+		return;
+	note = &table->notes[table->rows - 1];
+	if (*note)
+		buf_format(&lines, "%s\n", *note);
+	ctl_text_escape(span_of(text), &lines);
+	lines.failed = false;
+	free(*note);
+	*note = buf_take(&lines);
 }
 
 static const char *cell(const struct ctl_table *table, size_t row, size_t column)
@@ -105,12 +116,24 @@ static void pad(struct buf *out, size_t count)
 		buf_byte(out, ' ');
 }
 
+static void put_notes(struct buf *out, const char *notes, size_t indent)
+{
+	struct span rest = span_of(notes), line;
+
+	while (span_cut(&rest, '\n', &line)) {
+		pad(out, indent);
+		buf_format(out, "%.*s\n", SPAN_ARG(line));
+	}
+}
+
 void ctl_table_format(const struct ctl_table *table, struct buf *out)
 {
 	size_t widths[CTL_TABLE_COLUMNS] = { 0 };
+	size_t indent;
 
 	for (size_t column = 0; column + 1 < table->columns; column++)
 		widths[column] = column_width(table, column);
+	indent = widths[0] + GAP;
 	for (size_t row = 0; row < table->rows; row++) {
 		for (size_t column = 0; column < table->columns; column++) {
 			const char *text = cell(table, row, column);
@@ -120,9 +143,7 @@ void ctl_table_format(const struct ctl_table *table, struct buf *out)
 				pad(out, widths[column] + GAP - ctl_text_width(span_of(text)));
 		}
 		buf_byte(out, '\n');
-		if (table->notes[row]) {
-			pad(out, table->columns > 1 ? widths[0] + GAP : GAP);
-			buf_format(out, "%s\n", table->notes[row]);
-		}
+		if (table->notes[row])
+			put_notes(out, table->notes[row], indent);
 	}
 }

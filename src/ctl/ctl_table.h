@@ -14,7 +14,7 @@
 struct ctl_table {
 	size_t columns;
 	char **cells;		/* owned, row by row */
-	char **notes;		/* owned; a line below a row; NULL none */
+	char **notes;		/* owned; the lines below a row; NULL none */
 	size_t rows, room;
 	size_t column;		/* of the cell that comes next */
 };
@@ -27,7 +27,7 @@ void ctl_table_add(struct ctl_table *table, const char *text);
 void ctl_table_addf(struct ctl_table *table, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Puts a line below the row that was added last. */
+/* Puts one more line below the row that was added last. */
 void ctl_table_note(struct ctl_table *table, const char *text);
 
 /* Appends the whole table. */

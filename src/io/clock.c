@@ -3,18 +3,32 @@
 
 #include <time.h>
 
-int64_t clock_boot_ms(void)
+static int64_t read_us(clockid_t clock)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	clock_gettime(clock, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+int64_t clock_boot_ms(void)
+{
+	return read_us(CLOCK_BOOTTIME) / 1000;
+}
+
+int64_t clock_boot_wait_us(int64_t due_ms)
+{
+	int64_t wait_us = due_ms * 1000 - read_us(CLOCK_BOOTTIME);
+
+	return wait_us > 0 ? wait_us : 0;
+}
+
+int64_t clock_wall_ms(void)
+{
+	return read_us(CLOCK_REALTIME) / 1000;
 }
 
 int64_t clock_wall_s(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return now.tv_sec;
+	return clock_wall_ms() / 1000;
 }

@@ -9,7 +9,12 @@
  * (CLOCK_BOOTTIME). */
 int64_t clock_boot_ms(void);
 
-/* Seconds since 1970 by the machine's clock, which may be wrong. */
+/* From now until then, 0 when it is past: for timers that are to be sharp to less
+ * than a millisecond. */
+int64_t clock_boot_wait_us(int64_t due_ms);
+
+/* Since 1970 by the machine's clock, which may be wrong. */
 int64_t clock_wall_s(void);
+int64_t clock_wall_ms(void);
 
 #endif

@@ -43,6 +43,7 @@ enum log_event {
 	LOG_MODEM_TROUBLE,	/* warning: needs a look: wrong device, PIN, APN ... */
 	LOG_MODEM_LINE,		/* debug: a line nobody asked for */
 	LOG_MODEM_TRACE,	/* debug: the dialogue, redacted */
+	LOG_FLIGHT,		/* notice: the flight recorder was written to a file */
 	LOG_EVENTS,		/* how many there are */
 };
 

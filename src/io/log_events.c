@@ -50,6 +50,8 @@ static const struct log_event_row rows[LOG_EVENTS] = {
 		"modem-line" },
 	[LOG_MODEM_TRACE] = { "7633c9f6bb084302bdc592da2008f97b", LOG_LEVEL_DEBUG,
 		"modem-trace" },
+	[LOG_FLIGHT] = { "8a0f7bc2d61d48f1a90e619ac5341090", LOG_LEVEL_NOTICE,
+		"flight" },
 };
 
 const struct log_event_row *log_events_find(enum log_event event)

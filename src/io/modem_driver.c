@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "io/modem_driver.h"
+#include "io/modem_driver_inside.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -9,61 +9,29 @@
 
 #include "io/clock.h"
 #include "io/log.h"
-#include "io/modem_notice.h"
-#include "io/modem_port.h"
-#include "io/modem_trace.h"
-#include "io/pin_memory.h"
-#include "io/reset_command.h"
+#include "io/modem_keep.h"
 
-#define PACE_MS 20		/* modem-peers.md, 1.2: quiet before a command */
-#define PIECE_OCTETS 512	/* modem.md, 6.7 */
+#define READS_MAX 16	/* of a few KiB: a module that never stops must not hold the loop */
 
-struct modem_driver {
-	char *name, *device, *state_folder, *reset_line;
-	struct wire_options wire_options;
-	char pin[sizeof ((struct modem_life_options *)0)->pin];
-	struct modem_driver_events events;
-	struct event_base *base;
-	struct event *timer, *telling;
-	struct modem_port port;
-	struct at_chat *chat;
-	struct modem_life *life;
-	struct reset_command *reset;		/* NULL when none runs */
-	struct modem_trace trace;
-	struct modem_notice notice;
-	bool mail;				/* the chat runs a mail's script */
-	bool pumping;
+/* So often the name of the device is looked up: a module that came back is noticed
+ * within 5 s. */
+static const struct timeval watch_pause = { 3, 0 };
 
-	/* To be told from the loop, one a turn: the receiver may free the driver. */
-	bool tell_held, tell_sent, tell_changed;
-	struct at_chat_result sent;
+static const char unplugged[] = "the module was unplugged or its line hung up";
 
-	struct modem_facts facts;		/* as they were told last */
-};
-
-static void pump(struct modem_driver *driver);
-
-/* Closes the line and lets the chat end what ran on it. */
-static void close_line(struct modem_driver *driver)
-{
-	modem_port_close(&driver->port);
-	at_chat_lost(driver->chat);
-}
-
-static void note_lost(struct modem_driver *driver)
+static void note_lost(struct modem_driver *driver, const char *why)
 {
 	at_chat_lost(driver->chat);
-	modem_life_lost(driver->life, "the module was unplugged or its line hung up",
-			clock_boot_ms());
+	modem_life_lost(driver->life, why, clock_boot_ms());
 }
 
 static void on_came(void *context, struct span octets)
 {
 	struct modem_driver *driver = context;
 
-	modem_trace_came(&driver->trace, octets);
+	modem_trace_came(&driver->trace, octets, clock_boot_ms());
 	at_chat_feed(driver->chat, octets, clock_boot_ms());
-	pump(driver);
+	modem_driver_pump(driver);
 }
 
 static void on_moved(void *context)
@@ -71,97 +39,35 @@ static void on_moved(void *context)
 	struct modem_driver *driver = context;
 
 	if (!modem_port_is_open(&driver->port))
-		note_lost(driver);
-	pump(driver);
-}
-
-/* What life orders. */
-
-static void follow_open(struct modem_driver *driver)
-{
-	char why[WIRE_WHY_SIZE] = "";
-	int result = modem_port_open(&driver->port, driver->device, &driver->wire_options, why);
-	bool absent = result == -ENOENT || result == -ENODEV || result == -ENXIO;
-
-	if (result == 0)
-		modem_life_opened(driver->life, clock_boot_ms());
-	else
-		modem_life_open_failed(driver->life, absent, why, clock_boot_ms());
-}
-
-static void on_reset_done(void *context, bool well, const char *said)
-{
-	struct modem_driver *driver = context;
-
-	driver->reset = NULL;
-	log_write(well ? LOG_DETAIL : LOG_MODEM_TROUBLE,
-		  &(struct log_fields){ .modem = driver->name }, "%s: reset-command %s",
-		  driver->name, said);
-	modem_life_reset_done(driver->life, well, clock_boot_ms());
-	pump(driver);
-}
-
-static void follow_reset_command(struct modem_driver *driver)
-{
-	if (driver->reset == NULL)
-		driver->reset = reset_command_start(driver->base, driver->reset_line,
-						    on_reset_done, driver);
-	if (driver->reset != NULL)
-		return;
-	log_write(LOG_MODEM_TROUBLE, &(struct log_fields){ .modem = driver->name },
-		  "%s: reset-command cannot be run: %s", driver->name, strerror(errno));
-	modem_life_reset_done(driver->life, false, clock_boot_ms());
-}
-
-static void follow_remember(struct modem_driver *driver, enum modem_pin_memory memory)
-{
-	int result = pin_memory_store(driver->state_folder, driver->name, driver->pin, memory);
-
-	if (result < 0)
-		log_write(LOG_MODEM_TROUBLE, &(struct log_fields){ .modem = driver->name },
-			  "%s: what became of the PIN cannot be noted in %s: %s", driver->name,
-			  driver->state_folder, strerror(-result));
-	modem_life_remembered(driver->life, result == 0, clock_boot_ms());
-}
-
-/* False when there was nothing to do. */
-static bool follow_life(struct modem_driver *driver)
-{
-	struct modem_order order;
-
-	modem_life_next(driver->life, clock_boot_ms(), &order);
-	switch (order.kind) {
-	case MODEM_ORDER_WAIT:
-		return false;
-	case MODEM_ORDER_OPEN:
-		follow_open(driver);
-		break;
-	case MODEM_ORDER_CLOSE:
-		close_line(driver);
-		break;
-	case MODEM_ORDER_SYNC:
-		at_chat_start_sync(driver->chat, clock_boot_ms());
-		break;
-	case MODEM_ORDER_RUN:
-		at_chat_start(driver->chat, order.steps, order.count, clock_boot_ms());
-		break;
-	case MODEM_ORDER_REMEMBER_PIN:
-		follow_remember(driver, order.pin_memory);
-		break;
-	case MODEM_ORDER_RESET_COMMAND:
-		follow_reset_command(driver);
-		break;
-	}
-	return true;
+		note_lost(driver, unplugged);
+	modem_driver_pump(driver);
 }
 
 /* What the chat has to say. */
+
+static void tell_sent(struct modem_driver *driver, const struct at_chat_result *result)
+{
+	driver->sent = *result;
+	driver->tell_sent = true;
+	driver->tell_held = false;
+}
+
+/* A mail that failed with nothing committed may be tried on another modem while
+ * this one is still being synchronised. */
+static void tell_early(struct modem_driver *driver)
+{
+	if (!driver->mail || driver->mail_told || !at_chat_let_go(driver->chat))
+		return;
+	driver->mail_told = true;
+	tell_sent(driver, at_chat_result(driver->chat));
+}
 
 static void on_finished(struct modem_driver *driver)
 {
 	const struct at_chat_result *result = at_chat_result(driver->chat);
 	int64_t now_ms = clock_boot_ms();
 
+	modem_driver_note_end(driver, result);
 	/* A mail may have fallen due while the chat was busy. */
 	driver->tell_changed = true;
 	if (!driver->mail) {
@@ -169,9 +75,8 @@ static void on_finished(struct modem_driver *driver)
 		return;
 	}
 	driver->mail = false;
-	driver->sent = *result;
-	driver->tell_sent = true;
-	driver->tell_held = false;
+	if (!driver->mail_told)
+		tell_sent(driver, result);
 	modem_life_sent(driver->life, result, now_ms);
 }
 
@@ -183,10 +88,10 @@ static void on_unsolicited(struct modem_driver *driver, struct span line)
 
 static void send_octets(struct modem_driver *driver, const struct at_chat_event *event)
 {
-	modem_trace_sent(&driver->trace, event);
+	modem_trace_sent(&driver->trace, event, clock_boot_ms());
 	modem_port_write(&driver->port, event->octets);
 	if (!modem_port_is_open(&driver->port))
-		note_lost(driver);
+		note_lost(driver, unplugged);
 }
 
 /* False when there was nothing. */
@@ -196,6 +101,8 @@ static bool follow_chat(struct modem_driver *driver)
 
 	at_chat_set_backlog(driver->chat, modem_port_backlog(&driver->port), clock_boot_ms());
 	at_chat_next(driver->chat, clock_boot_ms(), &event);
+	if (at_chat_drops_data(driver->chat))
+		modem_port_drop(&driver->port);
 	switch (event.kind) {
 	case AT_CHAT_NONE:
 		return false;
@@ -225,8 +132,10 @@ static void note_changes(struct modem_driver *driver)
 {
 	const struct modem_facts *facts = modem_life_facts(driver->life);
 
-	if (modem_notice_look(&driver->notice, driver->life))
+	if (modem_notice_look(&driver->notice, driver->life)) {
+		modem_driver_note_state(driver);
 		driver->tell_changed = true;
+	}
 	if (memcmp(facts, &driver->facts, sizeof(*facts)) != 0) {
 		driver->facts = *facts;
 		driver->tell_changed = true;
@@ -242,7 +151,7 @@ static bool is_resting_change(const struct modem_driver *driver)
 
 static void tell_soon(struct modem_driver *driver)
 {
-	if (driver->tell_held || driver->tell_sent ||
+	if (driver->tell_held || driver->tell_sent || driver->tell_settled ||
 	    (driver->tell_changed && !is_resting_change(driver)))
 		event_active(driver->telling, EV_TIMEOUT, 1);
 }
@@ -252,7 +161,7 @@ static void on_telling(evutil_socket_t fd, short what, void *context)
 {
 	struct modem_driver *driver = context;
 	struct modem_driver_events events = driver->events;
-	struct at_chat_result sent = driver->sent;
+	struct at_chat_result sent = driver->sent, settled = driver->settled;
 
 	(void)fd, (void)what;
 	if (driver->tell_held) {
@@ -263,6 +172,10 @@ static void on_telling(evutil_socket_t fd, short what, void *context)
 		driver->tell_sent = false;
 		tell_soon(driver);
 		events.sent(events.context, driver, &sent);
+	} else if (driver->tell_settled) {
+		driver->tell_settled = false;
+		tell_soon(driver);
+		events.settled(events.context, driver, &settled);
 	} else if (driver->tell_changed && !is_resting_change(driver)) {
 		driver->tell_changed = false;
 		events.changed(events.context, driver);
@@ -273,27 +186,38 @@ static void arm_timer(struct modem_driver *driver)
 {
 	int64_t due_ms = modem_life_deadline_ms(driver->life);
 	int64_t chat_ms = at_chat_deadline_ms(driver->chat);
-	int64_t wait_ms;
+	int64_t wait_us;
 
 	if (chat_ms < due_ms)
 		due_ms = chat_ms;
-	wait_ms = due_ms - clock_boot_ms();
-	if (wait_ms < 0)
-		wait_ms = 0;
-	event_add(driver->timer, &(struct timeval){ wait_ms / 1000, wait_ms % 1000 * 1000 });
+	wait_us = clock_boot_wait_us(due_ms);
+	event_add(driver->timer, &(struct timeval){ wait_us / 1000000, wait_us % 1000000 });
 }
 
-/* Brings chat and life forward until both wait. */
-static void pump(struct modem_driver *driver)
+/* What lies in the kernel already is not late because our loop was busy: it is read
+ * before a limit is held to have passed. */
+static void read_before_limit(struct modem_driver *driver)
+{
+	unsigned most = READS_MAX;
+
+	if (at_chat_deadline_ms(driver->chat) > clock_boot_ms())
+		return;
+	while (most-- > 0 && modem_port_read(&driver->port))
+		;
+}
+
+void modem_driver_pump(struct modem_driver *driver)
 {
 	if (driver->pumping)
 		return;
 	driver->pumping = true;
+	read_before_limit(driver);
 	do {
 		while (follow_chat(driver))
 			;
-	} while (follow_life(driver));
+	} while (modem_driver_follow_life(driver));
 	driver->pumping = false;
+	tell_early(driver);
 	note_changes(driver);
 	arm_timer(driver);
 	tell_soon(driver);
@@ -302,7 +226,21 @@ static void pump(struct modem_driver *driver)
 static void on_timer(evutil_socket_t fd, short what, void *context)
 {
 	(void)fd, (void)what;
-	pump(context);
+	modem_driver_pump(context);
+}
+
+/* The name of the device may lead to another one while the old one is still there and
+ * silent. A mail that runs is left to its end. */
+static void on_watching(evutil_socket_t fd, short what, void *context)
+{
+	struct modem_driver *driver = context;
+
+	(void)fd, (void)what;
+	if (driver->mail || !modem_port_is_elsewhere(&driver->port, driver->device))
+		return;
+	modem_port_close(&driver->port);
+	note_lost(driver, "its device names another line now");
+	modem_driver_pump(driver);
 }
 
 /* What delivery asks for. */
@@ -312,9 +250,9 @@ static bool make_parts(struct modem_driver *driver, const struct modem_driver_op
 	struct modem_life_options life = options->life;
 	const struct at_chat_options chat = {
 		.baud = options->wire.baud,
-		.pace_ms = PACE_MS,
-		.escape_guard_ms = options->escape_guard_ms,
-		.piece_octets = PIECE_OCTETS,
+		.pace_ms = MODEM_DRIVER_PACE_MS,
+		.escape_guard_ms = options->life.guard_ms,
+		.piece_octets = MODEM_DRIVER_PIECE_OCTETS,
 	};
 	const struct modem_port_events port = { on_came, on_moved, driver };
 
@@ -324,15 +262,18 @@ static bool make_parts(struct modem_driver *driver, const struct modem_driver_op
 	driver->reset_line = span_dup(span_of(options->reset_command));
 	driver->timer = evtimer_new(driver->base, on_timer, driver);
 	driver->telling = event_new(driver->base, -1, 0, on_telling, driver);
+	driver->watching = event_new(driver->base, -1, EV_PERSIST, on_watching, driver);
+	driver->recorder = modem_recorder_new(clock_boot_ms());
 	driver->chat = at_chat_new(&chat);
 	if (driver->name == NULL || driver->device == NULL || driver->state_folder == NULL ||
 	    driver->reset_line == NULL || driver->timer == NULL || driver->telling == NULL ||
+	    driver->watching == NULL || event_add(driver->watching, &watch_pause) < 0 ||
+	    driver->recorder == NULL ||
 	    driver->chat == NULL || !modem_port_init(&driver->port, driver->base, &port))
 		return false;
 	memcpy(driver->pin, life.pin, sizeof(driver->pin));
+	modem_keep_load(driver->state_folder, driver->name, &life.memory);
 	life.has_reset_command = driver->reset_line[0] != '\0';
-	if (life.pin[0] != '\0')
-		life.pin_memory = pin_memory_load(driver->state_folder, driver->name, life.pin);
 	driver->life = modem_life_new(&life, clock_boot_ms());
 	explicit_bzero(life.pin, sizeof(life.pin));
 	return driver->life != NULL;
@@ -353,7 +294,8 @@ struct modem_driver *modem_driver_new(struct event_base *base,
 		modem_driver_free(driver);
 		return NULL;
 	}
-	modem_trace_init(&driver->trace, driver->name, options->trace);
+	modem_trace_init(&driver->trace, driver->name, driver->recorder, options->trace);
+	modem_dump_init(&driver->dump, driver->state_folder, driver->name);
 	modem_notice_init(&driver->notice, driver->name);
 	arm_timer(driver);
 	return driver;
@@ -370,14 +312,28 @@ void modem_driver_free(struct modem_driver *driver)
 		event_free(driver->timer);
 	if (driver->telling != NULL)
 		event_free(driver->telling);
+	if (driver->watching != NULL)
+		event_free(driver->watching);
 	at_chat_free(driver->chat);
 	modem_life_free(driver->life);
+	modem_recorder_free(driver->recorder);
 	free(driver->name);
 	free(driver->device);
 	free(driver->state_folder);
 	free(driver->reset_line);
 	explicit_bzero(driver, sizeof(*driver));
 	free(driver);
+}
+
+void modem_driver_settle(struct modem_driver *driver, int64_t until_ms)
+{
+	modem_life_settle(driver->life, until_ms, clock_boot_ms());
+	arm_timer(driver);
+}
+
+struct modem_basis modem_driver_basis(const struct modem_driver *driver)
+{
+	return modem_life_basis(driver->life);
 }
 
 bool modem_driver_is_ready(const struct modem_driver *driver)
@@ -397,16 +353,18 @@ void modem_driver_send(struct modem_driver *driver, const struct at_script *scri
 		tell_soon(driver);
 		return;
 	}
-	modem_life_sending(driver->life, clock_boot_ms());
+	modem_life_sending(driver->life, script->leaves_session, clock_boot_ms());
 	driver->mail = true;
+	driver->mail_told = false;
+	modem_driver_set_line(driver);
 	at_chat_start(driver->chat, script->steps, script->count, clock_boot_ms());
-	pump(driver);
+	modem_driver_pump(driver);
 }
 
 void modem_driver_release(struct modem_driver *driver)
 {
 	at_chat_release(driver->chat, clock_boot_ms());
-	pump(driver);
+	modem_driver_pump(driver);
 }
 
 void modem_driver_cancel(struct modem_driver *driver)
@@ -414,13 +372,13 @@ void modem_driver_cancel(struct modem_driver *driver)
 	if (!driver->mail)
 		return;
 	at_chat_cancel(driver->chat, clock_boot_ms());
-	pump(driver);
+	modem_driver_pump(driver);
 }
 
 void modem_driver_reset(struct modem_driver *driver)
 {
 	modem_life_reset(driver->life, clock_boot_ms());
-	pump(driver);
+	modem_driver_pump(driver);
 }
 
 enum modem_state modem_driver_state(const struct modem_driver *driver)
@@ -436,4 +394,9 @@ const struct modem_facts *modem_driver_facts(const struct modem_driver *driver)
 const char *modem_driver_why(const struct modem_driver *driver)
 {
 	return modem_life_why(driver->life);
+}
+
+bool modem_driver_wants_hand(const struct modem_driver *driver)
+{
+	return modem_life_wants_hand(driver->life);
 }

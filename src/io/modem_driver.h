@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* One modem: its wire, its timers, its chat, its life. Does what modem_life
  * orders and what delivery hands it; decides nothing. Runs in the event loop
- * and never blocks it. */
+ * and never waits in it for a line, a device or a program. What it waits for is the
+ * disk, for a few hundred octets of the state folder, where order matters: before a
+ * PIN is tried, and when the ladder or what is known of the firmware has changed. */
 #ifndef IO_MODEM_DRIVER_H
 #define IO_MODEM_DRIVER_H
 
@@ -21,10 +23,10 @@ struct modem_driver_options {
 	const char *device;
 	struct wire_options wire;
 	struct modem_life_options life;
-	int64_t escape_guard_ms;
-	const char *state_folder;	/* where a refused PIN is remembered */
+	const char *state_folder;	/* for pin-NAME, modem-NAME and flight-NAME-K.log */
 	const char *reset_command;	/* NULL or "": none */
-	bool trace;			/* log the dialogue at debug level */
+	bool trace;			/* log the dialogue at debug level; the flight recorder
+					 * has it always */
 };
 
 struct modem_driver_events {
@@ -32,6 +34,9 @@ struct modem_driver_events {
 	void (*changed)(void *context, struct modem_driver *driver);
 	/* The script waits before its held step: modem_driver_release() or _cancel(). */
 	void (*held)(void *context, struct modem_driver *driver);
+	/* What became of the mail of a daemon before; see modem_driver_settle(). */
+	void (*settled)(void *context, struct modem_driver *driver,
+			const struct at_chat_result *result);
 	/* The mail's script has ended; never called from within modem_driver_send(). */
 	void (*sent)(void *context, struct modem_driver *driver,
 		     const struct at_chat_result *result);
@@ -47,7 +52,13 @@ struct modem_driver *modem_driver_new(struct event_base *base,
 /* Closes the wire at once, whatever runs on it. */
 void modem_driver_free(struct modem_driver *driver);
 
+/* Right after modem_driver_new(): see modem_life_settle(). */
+void modem_driver_settle(struct modem_driver *driver, int64_t until_ms);
+
 bool modem_driver_is_ready(const struct modem_driver *driver);
+
+/* For the plan of the next mail. */
+struct modem_basis modem_driver_basis(const struct modem_driver *driver);
 
 /* Runs a mail's script; borrowed until `sent`. Requires readiness. */
 void modem_driver_send(struct modem_driver *driver, const struct at_script *script);
@@ -62,5 +73,6 @@ void modem_driver_reset(struct modem_driver *driver);
 enum modem_state modem_driver_state(const struct modem_driver *driver);
 const struct modem_facts *modem_driver_facts(const struct modem_driver *driver);
 const char *modem_driver_why(const struct modem_driver *driver);
+bool modem_driver_wants_hand(const struct modem_driver *driver);
 
 #endif

@@ -38,7 +38,7 @@ static void tell_trouble(struct modem_notice *notice, const struct modem_life *l
 {
 	const char *why = modem_life_why(life);
 
-	if (modem_life_state(life) == MODEM_READY)
+	if (modem_life_state(life) == MODEM_READY && !modem_life_wants_hand(life))
 		notice->trouble[0] = '\0';
 	if (!modem_life_wants_hand(life) || strcmp(why, notice->trouble) == 0)
 		return;

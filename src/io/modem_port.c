@@ -47,6 +47,13 @@ void modem_port_close(struct modem_port *port)
 		evbuffer_drain(port->output, evbuffer_get_length(port->output));
 }
 
+void modem_port_drop(struct modem_port *port)
+{
+	evbuffer_drain(port->output, evbuffer_get_length(port->output));
+	if (port->wire != NULL)
+		wire_drop(port->wire);
+}
+
 static void flush(struct modem_port *port)
 {
 	size_t length;
@@ -67,19 +74,41 @@ static void flush(struct modem_port *port)
 	}
 }
 
-static void on_readable(evutil_socket_t fd, short what, void *context)
+bool modem_port_read(struct modem_port *port)
 {
-	struct modem_port *port = context;
 	char octets[READ_SIZE];
-	ssize_t count = wire_read(port->wire, octets, sizeof(octets));
+	ssize_t count = port->wire ? wire_read(port->wire, octets, sizeof(octets)) : -EAGAIN;
 
-	(void)fd, (void)what;
 	if (count > 0) {
 		port->events.came(port->events.context, span_make(octets, (size_t)count));
 	} else if (count != -EAGAIN) {
 		modem_port_close(port);
 		port->events.moved(port->events.context);
 	}
+	return count > 0;
+}
+
+static void on_readable(evutil_socket_t fd, short what, void *context)
+{
+	(void)fd, (void)what;
+	modem_port_read(context);
+}
+
+bool modem_port_is_elsewhere(const struct modem_port *port, const char *device)
+{
+	return port->wire != NULL && wire_is_elsewhere(port->wire, device);
+}
+
+int modem_port_set_baud(struct modem_port *port, unsigned baud)
+{
+	int result;
+
+	if (port->wire == NULL || port->baud == baud)
+		return 0;
+	result = wire_set_baud(port->wire, baud);
+	if (result == 0)
+		port->baud = baud;
+	return result;
 }
 
 static void on_writable(evutil_socket_t fd, short what, void *context)
@@ -98,6 +127,7 @@ int modem_port_open(struct modem_port *port, const char *device,
 
 	if (result < 0)
 		return result;
+	port->baud = options->baud;
 	port->readable = event_new(port->base, port->wire->fd, EV_READ | EV_PERSIST, on_readable,
 				   port);
 	port->writable = event_new(port->base, port->wire->fd, EV_WRITE, on_writable, port);

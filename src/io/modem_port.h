@@ -26,6 +26,7 @@ struct modem_port {
 	struct event_base *base;
 	struct modem_port_events events;
 	struct wire *wire;			/* NULL while closed */
+	unsigned baud;
 	struct event *readable, *writable;	/* NULL while closed */
 	struct evbuffer *output;
 };
@@ -39,12 +40,26 @@ void modem_port_clear(struct modem_port *port);
 int modem_port_open(struct modem_port *port, const char *device,
 		    const struct wire_options *options, char why[static WIRE_WHY_SIZE]);
 
+/* As wire_set_baud(), where it is another rate than before; 0 when closed. */
+int modem_port_set_baud(struct modem_port *port, unsigned baud);
+
+/* Takes a part of what has come already, without waiting for the loop to tell; false
+ * when there was nothing. */
+bool modem_port_read(struct modem_port *port);
+
+/* Whether it is open and `device` leads to another terminal by now. */
+bool modem_port_is_elsewhere(const struct modem_port *port, const char *device);
+
 /* At once; what was not written is dropped. */
 void modem_port_close(struct modem_port *port);
 bool modem_port_is_open(const struct modem_port *port);
 
 /* Closes itself when the wire turns out to be gone: no event is sent for that. */
 void modem_port_write(struct modem_port *port, struct span octets);
+
+/* What was written and has not left yet is not sent any more, as far as it can be
+ * reached. */
+void modem_port_drop(struct modem_port *port);
 
 /* Octets written and not on the line yet, as far as the kernel tells. */
 size_t modem_port_backlog(const struct modem_port *port);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* The dialogue with a module as log lines for people, redacted: no parameter of
- * a secret command, no mail content, no text of a short message. */
+/* The dialogue with a module, for people: always into the flight recorder, and at
+ * debug level into the log. What of it may be told modem/modem_redact says, once
+ * for both. */
 #ifndef IO_MODEM_TRACE_H
 #define IO_MODEM_TRACE_H
 
@@ -8,23 +9,30 @@
 #include <stddef.h>
 
 #include "at/at_chat.h"
-#include "at/at_line.h"
 #include "base/span.h"
+#include "modem/modem_recorder.h"
+#include "modem/modem_redact.h"
 
 struct modem_trace {
-	const char *name;	/* of the modem; borrowed */
-	bool enabled;
-	struct at_line lines;	/* of what came */
-	size_t data_octets;	/* of content sent and not told yet */
-	bool in_data;		/* what comes may be an echo of content */
-	bool text_follows;	/* the next line is the text of a short message */
+	const char *name;		/* of the modem; borrowed */
+	struct modem_recorder *recorder;	/* borrowed */
+	bool logs;
+	struct modem_redact redact;
+	size_t data_octets;		/* of content sent and not logged yet */
 };
 
-void modem_trace_init(struct modem_trace *trace, const char *name, bool enabled);
-void modem_trace_sent(struct modem_trace *trace, const struct at_chat_event *event);
-void modem_trace_came(struct modem_trace *trace, struct span octets);
+void modem_trace_init(struct modem_trace *trace, const char *name,
+		      struct modem_recorder *recorder, bool logs);
+void modem_trace_sent(struct modem_trace *trace, const struct at_chat_event *event,
+		      int64_t now_ms);
+void modem_trace_came(struct modem_trace *trace, struct span octets, int64_t now_ms);
 
-/* A line that nobody asked for; told whether the trace is enabled or not. */
-void modem_trace_unsolicited(struct modem_trace *trace, struct span line);
+/* What gsmtpd makes of it; for the recorder only. */
+void modem_trace_note(struct modem_trace *trace, int64_t now_ms, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* A line that nobody asked for, which modem_trace_came() had before; logged at debug
+ * level, whether the dialogue is or not. */
+void modem_trace_unsolicited(const struct modem_trace *trace, struct span line);
 
 #endif

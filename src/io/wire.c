@@ -16,22 +16,46 @@
 #include <unistd.h>
 
 #include "io/wire_holder.h"
+#include "io/wire_uucp.h"
 
 /* UNIX98 pty slaves, Documentation/admin-guide/devices.txt of Linux. */
 #define PTY_MAJOR_FIRST 136
 #define PTY_MAJOR_LAST 143
 
-static int refuse(int result, char why[static WIRE_WHY_SIZE], const char *path)
+void wire_explain(int result, const char *path, char why[static WIRE_WHY_SIZE])
 {
 	char holder[WIRE_HOLDER_SIZE];
 
-	if (result == -EBUSY)
-		snprintf(why, WIRE_WHY_SIZE, "%.100s is in use by %s", path,
+	switch (-result) {
+	case ENOENT:
+	case ENODEV:
+	case ENXIO:
+		snprintf(why, WIRE_WHY_SIZE, "%.100s is not there", path);
+		break;
+	case EACCES:
+		snprintf(why, WIRE_WHY_SIZE, "%.100s is not permitted: put the user of gsmtpd into "
+			 "the group of the device (dialout)", path);
+		break;
+	case EPERM:
+		snprintf(why, WIRE_WHY_SIZE, "%.100s is not permitted: allow it with DeviceAllow= "
+			 "in gsmtpd.service", path);
+		break;
+	case EBUSY:
+		snprintf(why, WIRE_WHY_SIZE, "%.100s is in use by %s: stop that first", path,
 			 wire_holder_find(path, holder));
-	else if (result == -ENOTTY)
-		snprintf(why, WIRE_WHY_SIZE, "%.100s is no serial port", path);
-	else
+		break;
+	case ENOTTY:
+		snprintf(why, WIRE_WHY_SIZE, "%.100s is no serial port: set device to that of the "
+			 "modem", path);
+		break;
+	default:
 		snprintf(why, WIRE_WHY_SIZE, "%.100s: %s", path, strerror(-result));
+	}
+}
+
+static int refuse(int result, char why[static WIRE_WHY_SIZE], const char *path)
+{
+	wire_explain(result, path, why);
 	return result;
 }
 
@@ -97,6 +121,8 @@ static int open_resolved(const char *path, const struct wire_options *options,
 {
 	int result = check_kind(path), probe_fd;
 
+	if (result == 0 && wire_uucp_holder(WIRE_UUCP_FOLDER, path) > 0)
+		result = -EBUSY;
 	if (result < 0)
 		return refuse(result, why, path);
 	probe_fd = probe(path);
@@ -212,7 +238,8 @@ static int set_mode(int fd, const char *path, const struct wire_options *options
 		return -ENOTSUP;
 	}
 	if (cfgetospeed(&set) != cfgetospeed(&mode)) {
-		snprintf(why, WIRE_WHY_SIZE, "%.100s cannot do %u baud", path, options->baud);
+		snprintf(why, WIRE_WHY_SIZE, "%.100s cannot do %u baud: set baud = to another rate",
+			 path, options->baud);
 		return -ENOTSUP;
 	}
 	return 0;
@@ -228,6 +255,40 @@ int wire_take(int fd, const char *path, const struct wire_options *options,
 	if (result < 0)
 		return refuse(result, why, path);
 	return set_mode(fd, path, options, why);
+}
+
+int wire_set_termios_baud(int fd, unsigned baud)
+{
+	struct termios mode;
+	speed_t speed;
+
+	if (!find_rate(baud, &speed))
+		return -EINVAL;
+	if (tcgetattr(fd, &mode) < 0)
+		return -errno;
+	cfsetispeed(&mode, speed);
+	cfsetospeed(&mode, speed);
+	if (tcsetattr(fd, TCSANOW, &mode) < 0 || tcgetattr(fd, &mode) < 0)
+		return -errno;
+	return cfgetospeed(&mode) == speed ? 0 : -ENOTSUP;
+}
+
+int wire_set_baud(struct wire *wire, unsigned baud)
+{
+	return wire->ops->set_baud(wire, baud);
+}
+
+bool wire_is_elsewhere(const struct wire *wire, const char *device)
+{
+	struct stat opened, named;
+
+	return fstat(wire->fd, &opened) == 0 && stat(device, &named) == 0 &&
+	       S_ISCHR(named.st_mode) && named.st_rdev != opened.st_rdev;
+}
+
+void wire_drop(struct wire *wire)
+{
+	(void)tcflush(wire->fd, TCOFLUSH);
 }
 
 void wire_close(struct wire *wire)

@@ -12,6 +12,8 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "io/wire_uucp.h"
+
 /* The process with an flock() on the file: a line of /proc/locks is
  * "1: FLOCK  ADVISORY  WRITE 812 00:05:95 0 EOF", the device in hexadecimal. */
 static long find_lock(const char *path)
@@ -89,9 +91,11 @@ static long find_open(const char *path)
 const char *wire_holder_find(const char *path, char out[static WIRE_HOLDER_SIZE])
 {
 	char name_path[64], name[32] = "";
-	long pid = find_lock(path);
+	long pid = wire_uucp_holder(WIRE_UUCP_FOLDER, path);
 	FILE *file;
 
+	if (pid == 0)
+		pid = find_lock(path);
 	if (pid == 0)
 		pid = find_open(path);
 	if (pid == 0) {

@@ -25,7 +25,16 @@ static void serial_close(struct wire *wire)
 	free(serial);
 }
 
-static const struct wire_ops serial_ops = { .close = serial_close };
+static int serial_set_baud(struct wire *wire, unsigned baud)
+{
+	struct wire_serial *serial = (struct wire_serial *)wire;
+
+	if (wire_is_standard_rate(baud))
+		return wire_set_termios_baud(wire->fd, baud);
+	return sp_set_baudrate(serial->port, (int)baud) == SP_OK ? 0 : -EINVAL;
+}
+
+static const struct wire_ops serial_ops = { .close = serial_close, .set_baud = serial_set_baud };
 
 static int refuse(enum sp_return code, const char *path, char why[static WIRE_WHY_SIZE])
 {
@@ -36,7 +45,7 @@ static int refuse(enum sp_return code, const char *path, char why[static WIRE_WH
 	/* The system's error number holds for SP_ERR_FAIL only. */
 	if (code == SP_ERR_FAIL && sp_last_error_code() != EINVAL && sp_last_error_code() > 0)
 		result = -sp_last_error_code();
-	snprintf(why, WIRE_WHY_SIZE, "%.100s: %s", path, strerror(-result));
+	wire_explain(result, path, why);
 	return result;
 }
 

@@ -14,7 +14,12 @@ static void tty_close(struct wire *wire)
 	free(wire);
 }
 
-static const struct wire_ops tty_ops = { .close = tty_close };
+static int tty_set_baud(struct wire *wire, unsigned baud)
+{
+	return wire_set_termios_baud(wire->fd, baud);
+}
+
+static const struct wire_ops tty_ops = { .close = tty_close, .set_baud = tty_set_baud };
 
 int wire_tty_open(const char *path, const struct wire_options *options, struct wire **wire,
 		  char why[static WIRE_WHY_SIZE])
@@ -29,7 +34,7 @@ int wire_tty_open(const char *path, const struct wire_options *options, struct w
 	fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0) {
 		result = -errno;
-		snprintf(why, WIRE_WHY_SIZE, "%.100s: %s", path, strerror(-result));
+		wire_explain(result, path, why);
 		return result;
 	}
 	result = wire_take(fd, path, options, why);

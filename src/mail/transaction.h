@@ -18,7 +18,8 @@
 #define TRANSACTION_ATTACHMENTS_MAX 10
 #define TRANSACTION_BODY_MAX 10240		/* octets */
 #define TRANSACTION_SUBJECT_MAX 100		/* octets, in any charset */
-#define TRANSACTION_ATTACHMENTS_OCTETS_MAX 102400	/* sum, over the line */
+#define TRANSACTION_ATTACHMENTS_LINE_OCTETS 102400	/* sum, over the line */
+#define TRANSACTION_ATTACHMENTS_OCTETS_MAX 1048576	/* sum, by the module's file store */
 
 /* Limits of the text form. */
 #define TRANSACTION_LIST_MAX 1000

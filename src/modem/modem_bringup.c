@@ -5,11 +5,16 @@
 
 #include "at/at_command.h"
 
+#define PROBE_DATA_TIMEOUT_S 60		/* the module leaves data mode by itself in the end */
+#define PROBE_SELF_ENDING_MS 1500	/* a result comes within some hundred ms */
+#define STOPPED_SENDING_MS 2000		/* a result follows the end of sending at once */
+
 struct row {
 	const char *label;
 	const char *command;	/* NULL: the dialect's probe */
 	const char *info;
 	bool must;		/* an ERROR ends the script */
+	bool silences_echo;
 	bool flow_control_only;
 	int64_t answer_ms;	/* 0: command-timeout */
 };
@@ -17,7 +22,7 @@ struct row {
 /* CMEE=1 gives numbers; they are told apart more surely than texts. AT+QIURC=0
  * is left alone on purpose: "Call Ready" is how a silent restart is noticed. */
 static const struct row base_rows[] = {
-	{ .label = "ATE0", .command = "ATE0", .must = true },
+	{ .label = "ATE0", .command = "ATE0", .must = true, .silences_echo = true },
 	{ .label = "ATV1", .command = "ATV1" },
 	{ .label = "CMEE", .command = "AT+CMEE=1" },
 	{ .label = "IFC", .command = "AT+IFC=2,2", .flow_control_only = true },
@@ -29,8 +34,28 @@ static const struct row base_rows[] = {
 	{ .label = "QSMTPCLR", .command = "AT+QSMTPCLR", .must = true },
 };
 
+/* modem.md, 7. Another firmware has no store: then the first is refused. */
+static const struct row store_rows[] = {
+	{ .label = "QFUPL=?", .command = "AT+QFUPL=?", .info = "+QFUPL:", .must = true },
+	{ .label = "QFLDS", .command = "AT+QFLDS=\"UFS\"", .info = "+QFLDS:", .must = true },
+	{ .label = "QFLST", .command = "AT+QFLST=\"*\"", .info = "+QFLST:" },
+};
+
+/* Behind the deletions. */
+static const struct row sweep_rows[] = {
+	{ .label = "QFLDS", .command = "AT+QFLDS=\"UFS\"", .info = "+QFLDS:" },
+	{ .label = "QFLST", .command = "AT+QFLST=\"*\"", .info = "+QFLST:" },
+};
+
 static const struct row sim_rows[] = {
 	{ .label = "CPIN", .command = "AT+CPIN?", .info = "+CPIN:", .must = true },
+};
+
+/* Twice: a digit that got lost on the line would make it another SIM, on which
+ * the PIN may be tried once more. */
+static const struct row iccid_rows[] = {
+	{ .label = "QCCID", .command = "AT+QCCID", .info = "" },
+	{ .label = "QCCID", .command = "AT+QCCID", .info = "" },
 };
 
 /* 3G and LTE families know the first, some of the M series the second. */
@@ -84,9 +109,11 @@ static const struct {
 	size_t count;
 } tables[MODEM_SCRIPTS] = {
 	[MODEM_SCRIPT_BASE] = TABLE(base_rows),
+	[MODEM_SCRIPT_STORE] = TABLE(store_rows),
+	[MODEM_SCRIPT_SWEEP] = TABLE(sweep_rows),
 	[MODEM_SCRIPT_SIM] = TABLE(sim_rows),
+	[MODEM_SCRIPT_ICCID] = TABLE(iccid_rows),
 	[MODEM_SCRIPT_PIN_TRIES] = TABLE(pin_tries_rows),
-	[MODEM_SCRIPT_PIN] = { NULL, 0 },
 	[MODEM_SCRIPT_QUIET] = TABLE(quiet_rows),
 	[MODEM_SCRIPT_NETWORK] = TABLE(network_rows),
 	[MODEM_SCRIPT_OPERATOR] = TABLE(operator_rows),
@@ -96,8 +123,11 @@ static const struct {
 	[MODEM_SCRIPT_RESTART] = TABLE(restart_rows),
 };
 
-_Static_assert(sizeof(base_rows) / sizeof(base_rows[0]) <= MODEM_BRINGUP_STEPS_MAX,
-	       "the longest table fits");
+#define ROWS_OF(rows) (sizeof(rows) / sizeof((rows)[0]))
+
+_Static_assert(ROWS_OF(base_rows) <= MODEM_BRINGUP_STEPS_MAX &&
+	       ROWS_OF(sweep_rows) + MODEM_BRINGUP_FILES_MAX <= MODEM_BRINGUP_STEPS_MAX,
+	       "the longest scripts fit");
 
 static struct at_step make_step(const struct row *row, const struct modem_bringup_options *options)
 {
@@ -106,6 +136,7 @@ static struct at_step make_step(const struct row *row, const struct modem_bringu
 		.line = span_of(row->command),
 		.info = row->info,
 		.on_error = row->must ? AT_ON_ERROR_STOP : AT_ON_ERROR_GO_ON,
+		.silences_echo = row->silences_echo,
 		.answer_ms = row->answer_ms > 0 ? row->answer_ms : options->command_timeout_ms,
 	};
 
@@ -146,20 +177,182 @@ static size_t build_pin(const struct modem_bringup_options *options, struct buf 
 	return 1;
 }
 
+static size_t build_baud(const struct modem_bringup_options *options, struct buf *text,
+			 struct at_step *step)
+{
+	struct at_command command;
+	struct span line;
+
+	at_command_begin(&command, text, "AT+IPR");
+	at_command_integer(&command, options->baud);
+	if (at_command_end(&command, &line) != NULL)
+		return 0;
+	*step = (struct at_step){
+		.label = "IPR", .line = line, .answer_ms = options->command_timeout_ms,
+	};
+	return 1;
+}
+
+/* Data of one octet in a draft that is thrown away: how the module takes its end is
+ * what is asked. */
+static size_t end_probe(struct at_command *command, const struct modem_bringup_options *options,
+			struct at_step *steps)
+{
+	at_command_integer(command, PROBE_DATA_TIMEOUT_S);
+	if (at_command_end(command, &steps[0].line) != NULL)
+		return 0;
+	steps[0].data = true;
+	steps[0].payload = span_of("x");
+	steps[0].result_is_length = true;
+	steps[0].self_ending_ms = PROBE_SELF_ENDING_MS;
+	steps[0].answer_ms = options->command_timeout_ms;
+	steps[0].result_ms = options->command_timeout_ms;
+	steps[1] = make_step(&tidy_rows[0], options);
+	return 2;
+}
+
+static size_t build_guard(const struct modem_bringup_options *options, struct buf *text,
+			  struct at_step *steps)
+{
+	struct at_command command;
+
+	steps[0] = (struct at_step){
+		.label = "QSMTPBODY", .result = "+QSMTPBODY:", .data_end = AT_DATA_PROBED,
+	};
+	at_command_begin(&command, text, "AT+QSMTPBODY");
+	at_command_integer(&command, 1);
+	return end_probe(&command, options, steps);
+}
+
+/* Only with a file of one octet is a module that waits for the escape told from one
+ * that lost an octet and takes the escape for it. */
+static size_t build_size(const struct modem_bringup_options *options, struct buf *text,
+			 struct at_step *steps)
+{
+	struct at_command command;
+
+	steps[0] = (struct at_step){
+		.label = "QSMTPATT", .result = "+QSMTPATT:", .data_end = AT_DATA_SIZED,
+	};
+	at_command_begin(&command, text, "AT+QSMTPATT");
+	at_command_text(&command, span_of("probe.txt"), 63);
+	at_command_integer(&command, 1);
+	return end_probe(&command, options, steps);
+}
+
+static size_t build_deletion(const char *name, const struct modem_bringup_options *options,
+			     struct buf *text, struct at_step *step)
+{
+	char file[sizeof(MODEM_STORE_PLACE) + MODEM_STORE_NAME_MAX] = MODEM_STORE_PLACE;
+	struct at_command command;
+	struct span line;
+
+	strncat(file, name, MODEM_STORE_NAME_MAX);
+	at_command_begin(&command, text, "AT+QFDEL");
+	at_command_text(&command, span_of(file), sizeof(file));
+	if (at_command_end(&command, &line) != NULL)
+		return 0;
+	*step = (struct at_step){
+		.label = "QFDEL", .line = line, .on_error = AT_ON_ERROR_GO_ON,
+		.secret = true,		/* the name is a mail's */
+		.answer_ms = options->command_timeout_ms,
+	};
+	return 1;
+}
+
+static size_t build_deletions(const struct modem_bringup_options *options, struct buf *text,
+			      struct at_step *steps)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < options->file_count && i < MODEM_BRINGUP_FILES_MAX; i++)
+		count += build_deletion(options->files[i], options, text, &steps[count]);
+	return count;
+}
+
+static int64_t shorter(int64_t a_ms, int64_t b_ms)
+{
+	return a_ms < b_ms ? a_ms : b_ms;
+}
+
+/* Nothing is sent. */
+static size_t build_listen(const struct modem_bringup_options *options, int64_t listen_ms,
+			   struct at_step *step)
+{
+	*step = (struct at_step){
+		.label = "QSMTPPUT", .result = "+QSMTPPUT:", .listens = true,
+		.answer_ms = options->command_timeout_ms,
+		.result_ms = shorter(listen_ms, options->listen_ms),
+	};
+	return 1;
+}
+
+/* A write form is refused while a mail is being sent (reference, "Form of the
+ * dialogue"); this one is set anew for each session, and 1 is its factory value.
+ * A result may come before the answer, too: it is `info` then. */
+static size_t build_poll(const struct modem_bringup_options *options, struct at_step *steps)
+{
+	steps[0] = (struct at_step){
+		.label = "QSMTPCFG", .line = span_of("AT+QSMTPCFG=1,1"), .info = "+QSMTPPUT:",
+		.listens = true,
+		.answer_ms = shorter(options->command_timeout_ms, options->listen_ms),
+	};
+	return 1 + build_listen(options, STOPPED_SENDING_MS, &steps[1]);
+}
+
+static size_t build_table(enum modem_script script, const struct modem_bringup_options *options,
+			  struct at_step *steps)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < tables[script].count; i++) {
+		const struct row *row = &tables[script].rows[i];
+
+		if (!row->flow_control_only || options->hardware_flow_control)
+			steps[count++] = make_step(row, options);
+	}
+	return count;
+}
+
 size_t modem_bringup_build(enum modem_script script, const struct modem_bringup_options *options,
 			   struct buf *text, struct at_step steps[static MODEM_BRINGUP_STEPS_MAX])
 {
 	size_t count = 0;
 
 	buf_reset(text);
-	if (script == MODEM_SCRIPT_PIN)
-		return build_pin(options, text, &steps[0]);
-	for (size_t i = 0; i < tables[script].count; i++) {
-		const struct row *row = &tables[script].rows[i];
-
-		if (row->flow_control_only && !options->hardware_flow_control)
-			continue;
-		steps[count++] = make_step(row, options);
+	/* All at once: the steps point into it. */
+	if (buf_room(text, text->max) == NULL)
+		return 0;
+	switch (script) {
+	case MODEM_SCRIPT_PIN:
+		return build_pin(options, text, steps);
+	case MODEM_SCRIPT_BAUD:
+		return build_baud(options, text, steps);
+	case MODEM_SCRIPT_GUARD:
+		return build_guard(options, text, steps);
+	case MODEM_SCRIPT_SIZE:
+		return build_size(options, text, steps);
+	case MODEM_SCRIPT_LISTEN:
+		return build_listen(options, options->listen_ms, steps);
+	case MODEM_SCRIPT_POLL:
+		return build_poll(options, steps);
+	case MODEM_SCRIPT_SWEEP:
+		count = build_deletions(options, text, steps);
+		break;
+	case MODEM_SCRIPT_BASE:
+	case MODEM_SCRIPT_STORE:
+	case MODEM_SCRIPT_SIM:
+	case MODEM_SCRIPT_ICCID:
+	case MODEM_SCRIPT_PIN_TRIES:
+	case MODEM_SCRIPT_QUIET:
+	case MODEM_SCRIPT_NETWORK:
+	case MODEM_SCRIPT_OPERATOR:
+	case MODEM_SCRIPT_TIDY:
+	case MODEM_SCRIPT_CONTEXT:
+	case MODEM_SCRIPT_RADIO:
+	case MODEM_SCRIPT_RESTART:
+	case MODEM_SCRIPTS:
+		break;
 	}
-	return count;
+	return count + build_table(script, options, steps + count);
 }

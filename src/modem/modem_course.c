@@ -6,6 +6,9 @@
 #include <string.h>
 
 #include "base/time_text.h"
+#include "modem/modem_baud.h"
+#include "modem/modem_probe.h"
+#include "modem/modem_settle.h"
 #include "modem/modem_sim.h"
 
 #define HEARTBEAT_MS 60000
@@ -21,8 +24,6 @@
 #define TIDY_DELAY_MS 1000
 #define NETWORK_POLL_MS 2000
 #define ROAMING_POLL_MS 10000
-#define NETWORK_FAILURES_RADIO 3
-#define NETWORK_FAILURES_RESTART 6
 
 void modem_course_go(struct modem_life *life, enum modem_state state, enum modem_task task,
 		     int64_t delay_ms)
@@ -33,6 +34,9 @@ void modem_course_go(struct modem_life *life, enum modem_state state, enum modem
 	life->running = false;
 	life->why[0] = '\0';
 	life->wants_hand = false;
+	life->session_set = false;
+	life->sync_kind = AT_CHAT_SYNC_WHOLE;
+	life->baud.phase = MODEM_BAUD_STEADY;
 }
 
 void modem_course_run(struct modem_life *life, enum modem_state state, enum modem_script script,
@@ -52,6 +56,12 @@ void modem_course_say(struct modem_life *life, const char *format, ...)
 	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
 	memcpy(life->why, text, sizeof(text));
+}
+
+void modem_course_keep(struct modem_life *life)
+{
+	modem_ladder_keep(&life->ladder, &life->memory);
+	life->keep_wanted = true;
 }
 
 void modem_course_sync(struct modem_life *life, int64_t delay_ms, int64_t patience_ms)
@@ -124,25 +134,51 @@ void modem_course_fail(struct modem_life *life, bool synced, const char *why)
 	if (!synced && life->ladder.failures > 0)
 		modem_ladder_skip_to(&life->ladder, MODEM_RUNG_RESTART);
 	rung = modem_ladder_on_failure(&life->ladder, life->now_ms);
+	/* The lower rungs are not worth a write: a restart may climb them again. */
+	if (rung >= MODEM_RUNG_RADIO)
+		modem_course_keep(life);
 	take_rung(life, rung);
 	modem_course_say(life, "%s; now: %s", said, modem_rung_name(rung));
 }
 
-static void become_ready(struct modem_life *life)
+void modem_course_note_success(struct modem_life *life)
+{
+	modem_ladder_on_success(&life->ladder);
+	if (life->memory.failures != 0)
+		modem_course_keep(life);
+}
+
+/* Ready; what is wrong all the same is told. */
+static void stay_ready(struct modem_life *life, enum modem_script script, int64_t delay_ms)
+{
+	modem_course_run(life, MODEM_READY, script, delay_ms);
+	if (modem_baud_is_wrong(life)) {
+		modem_course_say(life, "the module speaks at %u and not at %u: set baud = %u",
+				 life->baud.rate, life->options.baud, life->baud.rate);
+		life->wants_hand = true;
+	} else if (life->network_failures >= MODEM_NETWORK_FAILURES_BEARER) {
+		modem_course_say(life, "the network failed %u mails in a row (%d): check apn, "
+				 "server, coverage and the SIM's contract",
+				 life->network_failures, life->network_code);
+		life->wants_hand = true;
+	}
+}
+
+void modem_course_become_ready(struct modem_life *life)
 {
 	life->restarts = 0;
-	modem_course_run(life, MODEM_READY, MODEM_SCRIPT_NETWORK, HEARTBEAT_MS);
+	life->guard_asked = false;
+	life->size_asked = false;
+	life->store_asked = false;
+	stay_ready(life, MODEM_SCRIPT_NETWORK, HEARTBEAT_MS);
 }
 
-/* The next mail clears the draft itself; only what is left lying is cleared. */
-static void tidy_soon(struct modem_life *life, enum modem_script script)
+void modem_course_tidy_soon(struct modem_life *life, enum modem_script script)
 {
-	modem_course_run(life, MODEM_READY, script, TIDY_DELAY_MS);
+	stay_ready(life, script, TIDY_DELAY_MS);
 }
 
-/* No fault: the module still sends a mail that we know nothing of any more, as
- * after a restart of the daemon. Only for ever it may not take. */
-static void wait_while_busy(struct modem_life *life)
+void modem_course_wait_while_busy(struct modem_life *life)
 {
 	if (++life->busies > BUSIES_MAX) {
 		life->busies = 0;
@@ -168,33 +204,50 @@ void modem_course_after_sync(struct modem_life *life, const struct at_chat_resul
 {
 	enum modem_state state = life->state == MODEM_RECOVERING ? MODEM_RECOVERING : MODEM_SYNCING;
 
+	if (modem_baud_after_sync(life, result))
+		return;
 	if (result->outcome == AT_CHAT_OK) {
-		modem_course_run(life, MODEM_SYNCING, MODEM_SCRIPT_BASE, 0);
+		modem_course_set_up(life);
 		return;
 	}
 	if (life->now_ms >= life->sync_until_ms) {
-		modem_course_fail(life, false,
-				  "the module does not answer: check power, cable and baud");
+		if (!modem_baud_look_around(life))
+			modem_course_fail(life, false, "the module does not answer: "
+						       "check power, cable and baud");
 		return;
 	}
 	modem_course_go(life, state, MODEM_TASK_SYNC, SYNC_AGAIN_MS);
 	modem_course_say(life, "the module does not answer yet");
 }
 
+void modem_course_set_up(struct modem_life *life)
+{
+	life->facts.baud = life->baud.rate;
+	if (life->memory.baud != life->baud.rate) {
+		life->memory.baud = life->baud.rate;
+		modem_course_keep(life);
+	}
+	modem_course_run(life, MODEM_SYNCING, MODEM_SCRIPT_BASE, 0);
+}
+
+void modem_course_look_at_sim(struct modem_life *life)
+{
+	modem_course_run(life, MODEM_SIM, MODEM_SCRIPT_SIM, 0);
+	life->since_ms = life->now_ms;
+}
+
 static void after_base(struct modem_life *life, const struct at_chat_result *result)
 {
 	if (result->outcome == AT_CHAT_ERROR && strcmp(result->label, "QSMTPCLR") == 0)
-		wait_while_busy(life);
+		modem_course_wait_while_busy(life);
 	else if (result->outcome == AT_CHAT_ERROR && strcmp(result->label, "PROBE") == 0)
 		refuse_dialect(life);
 	else if (result->outcome != AT_CHAT_OK)
 		modem_course_fail(life, true, "the module refuses a basic command");
 	else if (!life->speaks)
 		refuse_dialect(life);
-	else {
-		modem_course_run(life, MODEM_SIM, MODEM_SCRIPT_SIM, 0);
-		life->since_ms = life->now_ms;
-	}
+	else
+		modem_probe_begin(life);
 }
 
 static void wait_for_network(struct modem_life *life, enum modem_registration registration)
@@ -238,8 +291,8 @@ static void after_network(struct modem_life *life)
 		return;
 	}
 	if (++life->beats >= BEATS_FOR_HEALTH)
-		modem_ladder_on_success(&life->ladder);
-	become_ready(life);
+		modem_course_note_success(life);
+	modem_course_become_ready(life);
 }
 
 /* A rung was taken: whatever it answered, the way up shows whether it helped. */
@@ -259,8 +312,24 @@ static void follow(struct modem_life *life, const struct at_chat_result *result)
 	case MODEM_SCRIPT_BASE:
 		after_base(life, result);
 		break;
+	case MODEM_SCRIPT_BAUD:
+		modem_baud_after_setting(life, result);
+		break;
+	case MODEM_SCRIPT_GUARD:
+		modem_probe_after_guard(life, result);
+		break;
+	case MODEM_SCRIPT_SIZE:
+		modem_probe_after_size(life, result);
+		break;
+	case MODEM_SCRIPT_STORE:
+	case MODEM_SCRIPT_SWEEP:
+		modem_probe_after_store(life, result);
+		break;
 	case MODEM_SCRIPT_SIM:
 		modem_sim_after_query(life, result);
+		break;
+	case MODEM_SCRIPT_ICCID:
+		modem_sim_after_iccid(life);
 		break;
 	case MODEM_SCRIPT_PIN_TRIES:
 		modem_sim_after_tries(life);
@@ -276,17 +345,19 @@ static void follow(struct modem_life *life, const struct at_chat_result *result)
 		after_network(life);
 		break;
 	case MODEM_SCRIPT_OPERATOR:
-		become_ready(life);
+		modem_course_become_ready(life);
 		break;
 	case MODEM_SCRIPT_TIDY:
 		if (result->outcome == AT_CHAT_ERROR)
-			wait_while_busy(life);
+			modem_course_wait_while_busy(life);
 		else
-			become_ready(life);
+			modem_probe_tidy_store(life);
 		break;
 	case MODEM_SCRIPT_CONTEXT:
-		become_ready(life);
+		modem_probe_tidy_store(life);
 		break;
+	case MODEM_SCRIPT_LISTEN:
+	case MODEM_SCRIPT_POLL:
 	case MODEM_SCRIPT_RADIO:
 	case MODEM_SCRIPT_RESTART:
 	case MODEM_SCRIPTS:
@@ -300,87 +371,24 @@ static bool is_answer(const struct at_chat_result *result)
 	return result->outcome == AT_CHAT_OK || result->outcome == AT_CHAT_ERROR;
 }
 
+/* The name of the operator is only for people; the probes do without. */
+static bool is_optional(enum modem_script script)
+{
+	return script == MODEM_SCRIPT_OPERATOR || modem_probe_is_ours(script);
+}
+
 void modem_course_after_script(struct modem_life *life, const struct at_chat_result *result)
 {
-	if (life->state == MODEM_RECOVERING)
+	if (life->settling.wanted)
+		modem_settle_after_script(life, result);
+	else if (life->state == MODEM_RECOVERING)
 		after_rung(life);
+	else if (life->script == MODEM_SCRIPT_BAUD)
+		modem_baud_after_setting(life, result);
 	else if (result->outcome == AT_CHAT_RESET)
 		modem_course_after_restart(life);
-	else if (life->script == MODEM_SCRIPT_OPERATOR && result->synced)
-		become_ready(life);	/* the name of the operator is only for people */
-	else if (is_answer(result))
+	else if (is_answer(result) || (result->synced && is_optional(life->script)))
 		follow(life, result);
 	else
 		modem_course_fail(life, result->synced, "the module does not answer a command");
-}
-
-/* -4, -5, -8: the bearer is taken down, the next PUT brings it up. Often it is
- * the network or the mail server, so the module is reset twice at most. */
-static void after_network_failure(struct modem_life *life)
-{
-	life->network_failures++;
-	if (life->network_failures == NETWORK_FAILURES_RADIO)
-		modem_ladder_skip_to(&life->ladder, MODEM_RUNG_RADIO);
-	else if (life->network_failures == NETWORK_FAILURES_RESTART)
-		modem_ladder_skip_to(&life->ladder, MODEM_RUNG_RESTART);
-	else {
-		tidy_soon(life, MODEM_SCRIPT_CONTEXT);
-		return;
-	}
-	modem_course_fail(life, true, "the network failed several mails in a row");
-}
-
-static void after_result(struct modem_life *life, const struct at_chat_result *result)
-{
-	bool at_put = result->label != NULL && strcmp(result->label, "QSMTPPUT") == 0;
-
-	if (result->code == -3) {
-		wait_while_busy(life);
-		return;
-	}
-	life->busies = 0;
-	if (result->code == -4 || result->code == -5 || result->code == -8) {
-		after_network_failure(life);
-	} else {
-		if (at_put) {
-			life->network_failures = 0;
-			modem_ladder_on_success(&life->ladder);
-		}
-		tidy_soon(life, MODEM_SCRIPT_TIDY);
-	}
-}
-
-void modem_course_after_mail(struct modem_life *life, const struct at_chat_result *result)
-{
-	life->beats = 0;
-	switch (result->outcome) {
-	case AT_CHAT_OK:
-		life->network_failures = 0;
-		life->busies = 0;
-		modem_ladder_on_success(&life->ladder);
-		become_ready(life);
-		break;
-	case AT_CHAT_RESULT:
-		after_result(life, result);
-		break;
-	case AT_CHAT_ERROR:
-	case AT_CHAT_MISMATCH:
-		modem_course_sync(life, 0, SYNC_PATIENCE_MS);
-		modem_course_say(life, "is set up anew after trouble at %s",
-				 result->label ? result->label : "a command");
-		break;
-	case AT_CHAT_CANCELLED:
-	case AT_CHAT_UNSAFE:
-		tidy_soon(life, MODEM_SCRIPT_TIDY);
-		break;
-	case AT_CHAT_RESET:
-		modem_course_after_restart(life);
-		break;
-	case AT_CHAT_TIMEOUT:
-	case AT_CHAT_BROKEN_DATA:
-	case AT_CHAT_LOST:
-		modem_course_fail(life, result->synced,
-				  "the module did not answer in the middle of a mail");
-		break;
-	}
 }

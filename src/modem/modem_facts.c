@@ -5,6 +5,8 @@
 
 #include "at/at_reply.h"
 
+#define ICCID_DIGITS_MIN 18	/* modem.md, 8 */
+
 static void copy_printable(struct span text, char *out, size_t size)
 {
 	text = span_trim(text);
@@ -141,6 +143,25 @@ bool modem_facts_read_pin_tries(struct span line, int *tries)
 		return false;
 	*tries = (int)value;
 	return true;
+}
+
+bool modem_facts_read_iccid(struct span line, char iccid[static MODEM_ICCID_SIZE])
+{
+	struct span fields = line, field;
+	size_t digits = 0;
+
+	if (!at_reply_fields(line, "+QCCID:", &fields))
+		at_reply_fields(line, "+CCID:", &fields);
+	if (!at_reply_next_field(&fields, &field))
+		return false;
+	while (digits < field.length && field.at[digits] >= '0' && field.at[digits] <= '9')
+		digits++;
+	for (size_t i = digits; i < field.length; i++)
+		if (field.at[i] != 'F' && field.at[i] != 'f')
+			return false;
+	if (digits < ICCID_DIGITS_MIN || digits >= MODEM_ICCID_SIZE)
+		return false;
+	return span_copy(span_take(field, digits), iccid, MODEM_ICCID_SIZE);
 }
 
 enum modem_registration modem_facts_best(enum modem_registration a, enum modem_registration b)

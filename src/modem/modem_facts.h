@@ -6,7 +6,9 @@
 #define MODEM_MODEM_FACTS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
+#include "at/at_chat.h"
 #include "base/span.h"
 
 enum modem_registration {
@@ -23,6 +25,11 @@ struct modem_facts {
 	bool has_signal;
 	int signal_dbm;
 	enum modem_registration registration;
+	unsigned baud;			/* at which it answers; 0: not known */
+	enum at_known bare_escape_ends;	/* "+++" needs no silence around it */
+	enum at_known size_ends_data;	/* of an attachment whose size was told */
+	bool has_store;			/* the module takes files (QFUPL) */
+	int64_t store_free_octets;
 };
 
 /* What AT+CPIN? says; 3GPP TS 27.007, 8.3. */
@@ -52,6 +59,12 @@ enum modem_sim modem_facts_sim_of_error(int number);
 
 /* Tries left for the PIN from "+QPINC: "SC",3,10" or "+QTRPIN: 3,...". */
 bool modem_facts_read_pin_tries(struct span line, int *tries);
+
+#define MODEM_ICCID_SIZE 23	/* 18 to 22 digits */
+
+/* The number of the SIM card, from "+QCCID: 89...", "+CCID: 89..." or the bare
+ * digits; what may stand behind them to fill the last octet (F) is left out. */
+bool modem_facts_read_iccid(struct span line, char iccid[static MODEM_ICCID_SIZE]);
 
 /* Of GSM and GPRS registration the one that decides: roaming in any counts as
  * roaming, since it may cost; else home in any is enough. */

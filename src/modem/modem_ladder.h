@@ -8,6 +8,8 @@
 
 #include <stdint.h>
 
+#include "modem/modem_memory.h"
+
 enum modem_rung {
 	MODEM_RUNG_NONE,
 	MODEM_RUNG_RESYNC,	/* leave data mode, probe */
@@ -25,13 +27,23 @@ struct modem_ladder {
 	int64_t last_reset_ms;		/* of RESTART or COMMAND; INT64_MIN never */
 	unsigned resets_hour, resets_day;	/* in the running hour and day */
 	int64_t hour_start_ms, day_start_ms;
+	uint32_t jitter;		/* the state of its dice */
 };
 
 #define MODEM_LADDER_RESETS_AN_HOUR 4
 #define MODEM_LADDER_RESETS_A_DAY 24
 
-void modem_ladder_init(struct modem_ladder *ladder, int64_t now_ms);
+/* `seed` for the jitter. */
+void modem_ladder_init(struct modem_ladder *ladder, unsigned seed, int64_t now_ms);
+
+/* Goes on where a ladder before this one was, or notes where this one is. */
+void modem_ladder_recall(struct modem_ladder *ladder, const struct modem_memory *memory);
+void modem_ladder_keep(const struct modem_ladder *ladder, struct modem_memory *memory);
+
 void modem_ladder_on_success(struct modem_ladder *ladder);
+
+/* The operator's own reset: never refused, and counted with the others. */
+void modem_ladder_on_reset(struct modem_ladder *ladder, int64_t now_ms);
 
 /* Counts a failure and names the rung to take. The first round climbs from
  * RESYNC to REST; after it RESTART, COMMAND and REST repeat. A rung that is
@@ -41,8 +53,9 @@ enum modem_rung modem_ladder_on_failure(struct modem_ladder *ladder, int64_t now
 /* Leaves out the rungs below `rung`, where they cannot help. */
 void modem_ladder_skip_to(struct modem_ladder *ladder, enum modem_rung rung);
 
-/* How long to rest on MODEM_RUNG_REST: grows with the failures, bounded. */
-int64_t modem_ladder_rest_ms(const struct modem_ladder *ladder);
+/* How long to rest on MODEM_RUNG_REST: grows with the failures, bounded, and up
+ * to a fifth more or less by jitter, so that a fleet does not knock at once. */
+int64_t modem_ladder_rest_ms(struct modem_ladder *ladder);
 
 const char *modem_rung_name(enum modem_rung rung);
 

@@ -14,6 +14,7 @@
 #include "modem/modem_dialect.h"
 #include "modem/modem_facts.h"
 #include "modem/modem_ladder.h"
+#include "modem/modem_memory.h"
 
 enum modem_state {
 	MODEM_ABSENT,		/* no such device: looked for every few seconds */
@@ -44,7 +45,26 @@ struct modem_life_options {
 	bool hardware_flow_control;
 	bool has_reset_command;
 	char pin[16];			/* "" when none is configured */
-	enum modem_pin_memory pin_memory;	/* of this PIN; kept by the shell */
+	unsigned baud;			/* configured */
+	bool finds_guard;		/* plus-guard = auto */
+	int64_t guard_ms;		/* else this */
+	bool wants_store;		/* attachments = auto or store */
+	struct modem_memory memory;	/* kept by the shell */
+	unsigned seed;			/* for jitter: any number, another one each time */
+};
+
+/* Until it is known better, with plus-guard = auto: right for both kinds. */
+#define MODEM_GUARD_SURE_MS 1200
+
+/* What the script of a mail may build on. */
+struct modem_basis {
+	bool session_set;	/* the account's settings stand in the module, and no attachment:
+				 * only the draft is to be set */
+	bool bring_bearer_up;	/* by hand: PUT failed to do it twice */
+	enum at_known size_ends_data;
+	bool has_store;
+	int64_t store_free_octets;
+	unsigned baud;		/* modem_life_baud(), for time limits; 0: as configured */
 };
 
 /* What the shell is to do now. */
@@ -52,17 +72,24 @@ enum modem_order_kind {
 	MODEM_ORDER_WAIT,	/* nothing, until bytes or the deadline */
 	MODEM_ORDER_OPEN,	/* open the wire, then modem_life_opened() or _open_failed() */
 	MODEM_ORDER_CLOSE,	/* close the wire, whatever runs on it; at_chat_lost() */
-	MODEM_ORDER_SYNC,	/* at_chat_start_sync(), then modem_life_finished() */
+	MODEM_ORDER_SYNC,	/* at_chat_start_sync() of `sync_kind`, then modem_life_finished() */
 	MODEM_ORDER_RUN,	/* run `steps`, pass INFO lines and modem_life_finished() back */
-	MODEM_ORDER_REMEMBER_PIN, /* put `pin_memory` on disk, then modem_life_remembered() */
+	MODEM_ORDER_LISTEN,	/* the same by at_chat_start_listening() */
+	MODEM_ORDER_SETTLED,	/* tell `settled`; see modem_life_settle() */
+	MODEM_ORDER_REMEMBER,	/* put modem_life_memory() on disk; nothing is to be told */
+	MODEM_ORDER_RECALL_PIN,	/* look up the PIN for `iccid`, then modem_life_recalled() */
+	MODEM_ORDER_REMEMBER_PIN, /* put `pin_memory` for `iccid` on disk, then _remembered() */
 	MODEM_ORDER_RESET_COMMAND,	/* run `reset-command`, then modem_life_reset_done() */
 };
 
 struct modem_order {
 	enum modem_order_kind kind;
-	const struct at_step *steps;	/* RUN: owned by the life, valid until its result */
+	enum at_chat_sync_kind sync_kind;
+	const struct at_step *steps;	/* RUN, LISTEN: owned by the life, valid until its result */
 	size_t count;
 	enum modem_pin_memory pin_memory;
+	const char *iccid;		/* of the SIM; "" when it does not tell. Never logged */
+	const struct at_chat_result *settled;
 };
 
 struct modem_life;
@@ -85,14 +112,32 @@ void modem_life_info(struct modem_life *life, const char *label, struct span lin
 void modem_life_unsolicited(struct modem_life *life, struct span line, int64_t now_ms);
 void modem_life_finished(struct modem_life *life, const struct at_chat_result *result,
 			 int64_t now_ms);
+void modem_life_recalled(struct modem_life *life, enum modem_pin_memory memory, int64_t now_ms);
 void modem_life_remembered(struct modem_life *life, bool durable, int64_t now_ms);
 void modem_life_reset_done(struct modem_life *life, bool done, int64_t now_ms);
 
 /* Whether modem_life_sending() may be called. */
 bool modem_life_is_ready(const struct modem_life *life);
 
+/* The line is to have this rate, and "+++" this much silence, whenever a SYNC,
+ * RUN, LISTEN or mail begins. */
+unsigned modem_life_baud(const struct modem_life *life);
+int64_t modem_life_guard_ms(const struct modem_life *life);
+
+struct modem_basis modem_life_basis(const struct modem_life *life);
+
+/* What is to be on disk. */
+const struct modem_memory *modem_life_memory(const struct modem_life *life);
+
+/* A daemon before this one told the module to send and never saw the result:
+ * until `until_ms` the module is only listened to, and asked now and then
+ * whether it still sends, with a command that is refused while it does. The
+ * order SETTLED follows once: OK for a result of 0, RESULT with another, else
+ * TIMEOUT or RESET, which leave it uncertain. Right after modem_life_new(). */
+void modem_life_settle(struct modem_life *life, int64_t until_ms, int64_t now_ms);
+
 /* A mail's script begins, or has ended with this result. */
-void modem_life_sending(struct modem_life *life, int64_t now_ms);
+void modem_life_sending(struct modem_life *life, bool leaves_session, int64_t now_ms);
 void modem_life_sent(struct modem_life *life, const struct at_chat_result *result,
 		     int64_t now_ms);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "modem/modem_sim.h"
 
+#include <string.h>
+
 #define SIM_POLL_SOON_MS 2000
 #define SIM_POLL_MS 10000
 #define SIM_SOON_UNTIL_MS 10000		/* so long a module may need after its start */
@@ -31,22 +33,33 @@ static void wait_for_sim(struct modem_life *life, const char *why)
 	modem_course_say(life, "%s", why);
 }
 
-/* What is on disk counts; only a refusal counts at once. */
 static void note(struct modem_life *life, enum modem_pin_memory memory)
 {
 	life->pin_note = memory;
-	if (memory == MODEM_PIN_REFUSED)
-		life->options.pin_memory = memory;
-	if (memory == MODEM_PIN_ACCEPTED)
-		life->acceptance_told = true;
+	/* The outcome of a try that is not seen shows when the SIM is ready. */
+	life->pin_looked_up = memory != MODEM_PIN_TRYING;
 	modem_course_go(life, MODEM_SIM, MODEM_TASK_REMEMBER_PIN, 0);
+}
+
+/* Until that is on disk no PIN is tried on any SIM, whatever happens between. */
+static void note_refusal(struct modem_life *life)
+{
+	if (!life->refusal_pending)
+		strcpy(life->refused_iccid, life->iccid);
+	life->refusal_pending = true;
+	note(life, MODEM_PIN_REFUSED);
+}
+
+static void look_up(struct modem_life *life, bool sim_wants_pin)
+{
+	life->sim_wants_pin = sim_wants_pin;
+	modem_course_run(life, MODEM_SIM, MODEM_SCRIPT_ICCID, 0);
 }
 
 static void leave_ready(struct modem_life *life)
 {
-	/* The outcome of a try that was never seen is seen now. */
-	if (life->options.pin_memory == MODEM_PIN_TRYING && !life->acceptance_told)
-		note(life, MODEM_PIN_ACCEPTED);
+	if (!life->pin_looked_up && modem_bringup_pin_is_good(life->options.pin))
+		look_up(life, false);
 	else
 		modem_course_run(life, MODEM_REGISTERING, MODEM_SCRIPT_QUIET, 0);
 }
@@ -57,11 +70,38 @@ static void consider_pin(struct modem_life *life)
 		wait_for_hand(life, "the SIM wants a PIN: set pin-file");
 	else if (!modem_bringup_pin_is_good(life->options.pin))
 		wait_for_hand(life, "the SIM wants a PIN and pin-file holds no 4 to 8 digits");
-	else if (life->options.pin_memory == MODEM_PIN_REFUSED)
-		wait_for_hand(life, "the SIM refused this PIN before; it is not tried again: "
-				    "put the right one into pin-file");
+	else if (life->refusal_pending)
+		note_refusal(life);
 	else
-		modem_course_run(life, MODEM_SIM, MODEM_SCRIPT_PIN_TRIES, 0);
+		look_up(life, true);
+}
+
+/* Each SIM has its own memory: another one may be in now. */
+void modem_sim_after_iccid(struct modem_life *life)
+{
+	if (life->iccid_doubtful)
+		wait_for_sim(life, "the number of the SIM cannot be read for sure");
+	else
+		modem_course_go(life, MODEM_SIM, MODEM_TASK_RECALL_PIN, 0);
+}
+
+void modem_sim_after_recall(struct modem_life *life, enum modem_pin_memory memory)
+{
+	life->pin_memory = memory;
+	if (life->sim_wants_pin) {
+		if (memory == MODEM_PIN_REFUSED)
+			wait_for_hand(life, "the SIM refused this PIN before; it is not tried "
+					    "again: put the right one into pin-file");
+		else
+			modem_course_run(life, MODEM_SIM, MODEM_SCRIPT_PIN_TRIES, 0);
+		return;
+	}
+	life->pin_looked_up = true;
+	/* The outcome of a try that was never seen is seen now. */
+	if (memory == MODEM_PIN_TRYING)
+		note(life, MODEM_PIN_ACCEPTED);
+	else
+		leave_ready(life);
 }
 
 void modem_sim_after_query(struct modem_life *life, const struct at_chat_result *result)
@@ -101,9 +141,9 @@ void modem_sim_after_tries(struct modem_life *life)
 	if (life->has_pin_tries && life->pin_tries < PIN_TRIES_MIN)
 		wait_for_hand(life, "fewer than 3 tries are left for the PIN: "
 				    "enter it in a telephone");
-	else if (life->options.pin_memory == MODEM_PIN_ACCEPTED)
+	else if (life->pin_memory == MODEM_PIN_ACCEPTED)
 		modem_course_run(life, MODEM_SIM, MODEM_SCRIPT_PIN, 0);
-	else if (life->options.pin_memory == MODEM_PIN_TRYING && !life->has_pin_tries)
+	else if (life->pin_memory == MODEM_PIN_TRYING && !life->has_pin_tries)
 		wait_for_hand(life, "the PIN was tried once and the outcome was not seen; "
 				    "it is not tried again: enter it in a telephone");
 	else
@@ -119,26 +159,24 @@ static bool was_not_tried(const struct at_chat_result *result)
 
 void modem_sim_after_pin(struct modem_life *life, const struct at_chat_result *result)
 {
-	life->since_ms = life->now_ms;
 	if (result->outcome == AT_CHAT_OK) {
-		if (life->options.pin_memory != MODEM_PIN_ACCEPTED)
+		life->since_ms = life->now_ms;
+		if (life->pin_memory != MODEM_PIN_ACCEPTED)
 			note(life, MODEM_PIN_ACCEPTED);
 		else
 			wait_for_sim(life, "the PIN was taken");
 	} else if (was_not_tried(result)) {
-		if (life->options.pin_memory != MODEM_PIN_ACCEPTED)
+		if (life->pin_memory != MODEM_PIN_ACCEPTED)
 			note(life, MODEM_PIN_NEW);
 		else
 			wait_for_sim(life, "the SIM is not ready for its PIN");
 	} else {
-		note(life, MODEM_PIN_REFUSED);
+		note_refusal(life);
 	}
 }
 
 void modem_sim_after_note(struct modem_life *life, bool durable)
 {
-	if (durable)
-		life->options.pin_memory = life->pin_note;
 	switch (life->pin_note) {
 	case MODEM_PIN_TRYING:
 		/* What cannot be remembered is not tried: a restart would try it again. */
@@ -149,7 +187,11 @@ void modem_sim_after_note(struct modem_life *life, bool durable)
 					    "written");
 		return;
 	case MODEM_PIN_REFUSED:
-		wait_for_hand(life, "the SIM refused the PIN: put the right one into pin-file");
+		life->refusal_pending = !durable;
+		wait_for_hand(life, durable ?
+			      "the SIM refused the PIN: put the right one into pin-file" :
+			      "the SIM refused the PIN and the state folder cannot be written: "
+			      "put the right one into pin-file");
 		return;
 	case MODEM_PIN_ACCEPTED:
 		wait_for_sim(life, "the PIN was taken");

@@ -10,8 +10,11 @@
 
 #include "modem/modem_course.h"
 
-/* What comes after AT+CPIN?, the counter of tries, the PIN, and its note. */
+/* What comes after AT+CPIN?, the number of the SIM, what is remembered of it,
+ * the counter of tries, the PIN, and its note. */
 void modem_sim_after_query(struct modem_life *life, const struct at_chat_result *result);
+void modem_sim_after_iccid(struct modem_life *life);
+void modem_sim_after_recall(struct modem_life *life, enum modem_pin_memory memory);
 void modem_sim_after_tries(struct modem_life *life);
 void modem_sim_after_pin(struct modem_life *life, const struct at_chat_result *result);
 void modem_sim_after_note(struct modem_life *life, bool durable);

@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "qsmtp/qsmtp_plan.h"
+
 /* The command that makes the module send: what ends there may be uncertain. */
 static const char put_label[] = "QSMTPPUT";
 
@@ -98,10 +100,52 @@ static bool is_link_cme(int number)
 	return (number >= 10 && number <= 18) || (number >= 30 && number <= 32);
 }
 
+/* Errors of files; modem.md, 7. */
+enum {
+	FILE_FIRST = 400,
+	FILE_DISK_FULL = 403,
+	FILE_NO_SPACE = 420,
+	FILE_TIMEOUT = 421,
+	FILE_TOO_LARGE = 423,
+	FILE_LAST = 429,
+};
+
+static bool is_of_store(const struct at_chat_result *result)
+{
+	return is_at(result, "QFUPL") || is_at(result, "QSMTPATT/UFS");
+}
+
+static bool is_file_cme(const struct at_chat_result *result)
+{
+	return result->has_code && result->code >= FILE_FIRST && result->code <= FILE_LAST &&
+	       is_at(result, "QSMTPATT");
+}
+
+/* Trouble with the module's files is the same as -12 to -14: the mail goes on
+ * without its attachments. Not what was lost on the line. */
+static struct verdict judge_file(int number)
+{
+	switch (number) {
+	case FILE_TIMEOUT:
+		return plain(VERDICT_LATER, "4.4.2", "a part of an attachment was lost on the line");
+	case FILE_DISK_FULL:
+	case FILE_NO_SPACE:
+	case FILE_TOO_LARGE:
+		return plain(VERDICT_CONTENT, "5.3.4", "the module has no room for an attachment");
+	}
+	return plain(VERDICT_CONTENT, "5.3.0", "the module cannot store an attachment");
+}
+
 static struct verdict judge_error(const struct at_chat_result *result)
 {
 	if (result->has_code && is_link_cme(result->code))
 		return plain(VERDICT_LINK, "4.4.0", "the module has no SIM or no network");
+	/* Whatever the store said: the modem is taken for one without until its line is
+	 * opened anew, so the next try goes by the line or with what the line carries. */
+	if (is_of_store(result))
+		return plain(VERDICT_LATER, "4.3.1", "the module's file store does not take an attachment");
+	if (is_file_cme(result))
+		return judge_file(result->code);
 	return plain(VERDICT_OURS, "5.5.0", "the module refused a command");
 }
 
@@ -115,7 +159,8 @@ static struct verdict judge_result(const struct at_chat_result *result)
 	if (is_at(result, put_label))
 		return verdict;
 	if (is_at(result, "QSMTPDST") && code == -15) {
-		verdict.class = VERDICT_RECIPIENT;
+		/* Perhaps the line changed an octet of it: tried once more. */
+		verdict.class = VERDICT_OURS;
 		verdict.status = "5.1.3";
 		verdict.text = "the module does not take the address";
 		return verdict;
@@ -195,4 +240,13 @@ struct verdict qsmtp_errors_judge(const struct at_chat_result *result)
 		return plain(VERDICT_OURS, "5.6.0", "a part of the mail is not safe for the line");
 	}
 	return plain(VERDICT_OURS, "5.3.0", "the dialogue ended in an unknown way");
+}
+
+struct verdict qsmtp_errors_unplanned(const char *fault)
+{
+	if (fault == qsmtp_plan_no_room)
+		return plain(VERDICT_LATER, "4.3.1", fault);
+	/* The transaction was checked when it was read: what is left is the account's
+	 * own text. */
+	return plain(VERDICT_ACCOUNT, "4.3.5", fault);
 }

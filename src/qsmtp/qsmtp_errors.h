@@ -14,6 +14,10 @@ struct verdict qsmtp_errors_verdict(int code);
 /* The verdict of a whole script's end, by where and how it ended. */
 struct verdict qsmtp_errors_judge(const struct at_chat_result *result);
 
+/* The verdict of a mail that could not even be planned, for this fault of
+ * qsmtp_plan_build(). */
+struct verdict qsmtp_errors_unplanned(const char *fault);
+
 /* The codes of the table, for tests and documents: row i, false at the end. */
 bool qsmtp_errors_row(size_t i, struct verdict *verdict);
 

@@ -8,21 +8,27 @@ void breaker_init(struct breaker *breaker, const int64_t *waits_ms, size_t wait_
 		breaker->waits_ms[breaker->wait_count++] = waits_ms[i];
 }
 
-bool breaker_allows(struct breaker *breaker, int64_t now_ms)
+bool breaker_would_allow(const struct breaker *breaker, int64_t now_ms)
 {
 	switch (breaker->state) {
 	case BREAKER_CLOSED:
 		return true;
 	case BREAKER_OPEN:
-		if (now_ms < breaker->retry_at_ms)
-			return false;
-		breaker->state = BREAKER_PROBING;
-		return true;
+		return now_ms >= breaker->retry_at_ms;
 	case BREAKER_PROBING:
 		/* One mail is a probe; a second would only fail with it. */
 		return false;
 	}
 	return false;
+}
+
+bool breaker_allows(struct breaker *breaker, int64_t now_ms)
+{
+	bool allows = breaker_would_allow(breaker, now_ms);
+
+	if (allows && breaker->state == BREAKER_OPEN)
+		breaker->state = BREAKER_PROBING;
+	return allows;
 }
 
 void breaker_on_failure(struct breaker *breaker, int64_t now_ms)

@@ -31,6 +31,9 @@ void breaker_init(struct breaker *breaker, const int64_t *waits_ms, size_t wait_
 /* Whether a mail may be tried now; turns OPEN into PROBING when the time has come. */
 bool breaker_allows(struct breaker *breaker, int64_t now_ms);
 
+/* What breaker_allows() would say, without making it so. */
+bool breaker_would_allow(const struct breaker *breaker, int64_t now_ms);
+
 void breaker_on_failure(struct breaker *breaker, int64_t now_ms);
 void breaker_on_success(struct breaker *breaker);
 

@@ -30,6 +30,19 @@ static bool is_status(struct span status)
 	return status.length > 0 && status.length < 8;
 }
 
+/* The characters that the configuration allows in a title. */
+static bool is_modem(struct span name)
+{
+	for (size_t i = 0; i < name.length; i++) {
+		char c = name.at[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+		      c == '.' || c == '_' || c == '-'))
+			return false;
+	}
+	return name.length > 0 && name.length <= JOURNAL_MODEM_MAX;
+}
+
 static void format_recipients(const struct journal_record *record, struct buf *out)
 {
 	if (record->recipient_count == 0)
@@ -66,6 +79,9 @@ bool journal_format(const struct journal_record *record, struct buf *out)
 	if (record->kind == JOURNAL_DEFERRED)
 		buf_format(out, " attempts=%u wait=%" PRId64, record->attempts,
 			   record->wait_ms < 0 ? 0 : record->wait_ms);
+	if (record->kind == JOURNAL_IN_FLIGHT && is_modem(record->modem) && record->limit_ms > 0)
+		buf_format(out, " modem=%.*s limit=%" PRId64, SPAN_ARG(record->modem),
+			   record->limit_ms);
 	if (record->text.length > 0) {
 		buf_text(out, " text=");
 		format_text(record->text, out);
@@ -120,6 +136,12 @@ static bool read_field(struct span word, struct journal_record *record)
 	}
 	if (span_is(name, "wait"))
 		return span_number(value, 0, INT64_MAX, &record->wait_ms);
+	if (span_is(name, "limit"))
+		return span_number(value, 1, INT64_MAX, &record->limit_ms);
+	if (span_is(name, "modem")) {
+		record->modem = value;
+		return is_modem(value);
+	}
 	record->status = value;
 	return span_is(name, "status") && is_status(value);
 }

@@ -16,6 +16,7 @@
 
 #define JOURNAL_TEXT_MAX 200	/* octets of a record's free text */
 #define JOURNAL_MAX (4 * 1024 * 1024)
+#define JOURNAL_MODEM_MAX 63	/* characters of a modem's name, as in the configuration */
 
 enum journal_kind {
 	JOURNAL_NONE,
@@ -41,6 +42,10 @@ struct journal_record {
 	struct span text;	/* for people; controls are written as '?' */
 	unsigned attempts;	/* DEFERRED: how many have been counted so far */
 	int64_t wait_ms;	/* DEFERRED */
+	/* IN_FLIGHT: which modem, and how long from `at_s` on it may still answer. Empty
+	 * and 0 when nobody is to wait for that. */
+	struct span modem;
+	int64_t limit_ms;
 };
 
 /* Appends one line. False when `out` is full. */

@@ -34,6 +34,8 @@ struct queue_recipient {
 	char *address;
 	enum queue_recipient_state state;
 	bool uncertain;			/* told to send once, outcome never came */
+	bool in_flight;			/* after a start: the daemon before had the module told to
+					 * send to it, and nobody knows the outcome yet */
 	bool has_code;
 	int code;
 	char status[8];			/* RFC 3463; "" when none */
@@ -114,6 +116,9 @@ size_t queue_pending(const struct queue_entry *entry);
 
 /* Whether one of those that wait may have the message already. */
 bool queue_has_uncertain(const struct queue_entry *entry);
+
+/* Whether one of those that wait is in flight. */
+bool queue_has_in_flight(const struct queue_entry *entry);
 
 const char *queue_state_name(enum queue_state state);
 const char *queue_recipient_state_name(enum queue_recipient_state state);

@@ -47,6 +47,15 @@ bool queue_has_uncertain(const struct queue_entry *entry)
 	return false;
 }
 
+bool queue_has_in_flight(const struct queue_entry *entry)
+{
+	for (size_t i = 0; i < entry->recipient_count; i++)
+		if (entry->recipients[i].state == QUEUE_RECIPIENT_PENDING &&
+		    entry->recipients[i].in_flight)
+			return true;
+	return false;
+}
+
 const char *queue_state_name(enum queue_state state)
 {
 	switch (state) {

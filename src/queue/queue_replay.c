@@ -3,21 +3,24 @@
 
 #include <stdlib.h>
 
-#include "queue/journal.h"
+/* No limit in a journal, which comes from the disk, is longer than any module's
+ * own (48000 s, reference) and what belongs to it. */
+#define LIMIT_MAX_MS (INT64_C(24) * 3600 * 1000)
 
-/* Puts a record's outcome on one recipient. */
-static void apply_to_recipient(struct queue_recipient *recipient, bool *in_flight,
-			       const struct journal_record *record)
+/* Puts a record's outcome on one recipient. `order` is the number of the order
+ * to send that it is in flight by; 0: by none. */
+static void apply_to_recipient(struct queue_recipient *recipient, size_t *order,
+			       const struct journal_record *record, size_t orders)
 {
 	char status[sizeof recipient->status];
 	char text[JOURNAL_TEXT_MAX + 1];
 
 	span_copy(record->status, status, sizeof status);
 	span_copy(record->text, text, sizeof text);
-	*in_flight = false;
+	*order = 0;
 	switch (record->kind) {
 	case JOURNAL_IN_FLIGHT:
-		*in_flight = recipient->state == QUEUE_RECIPIENT_PENDING;
+		*order = recipient->state == QUEUE_RECIPIENT_PENDING ? orders : 0;
 		break;
 	case JOURNAL_SENT:
 		queue_set_recipient(recipient, QUEUE_RECIPIENT_DELIVERED, record->has_code,
@@ -39,13 +42,14 @@ static void apply_to_recipient(struct queue_recipient *recipient, bool *in_fligh
 	}
 }
 
-static void apply_to_recipients(struct queue_entry *entry, bool *in_flight,
-				const struct journal_record *record)
+static void apply_to_recipients(struct queue_entry *entry, size_t *in_flight,
+				const struct journal_record *record, size_t orders)
 {
 	if (record->recipient_count == 0) {
 		for (size_t i = 0; i < entry->recipient_count; i++)
 			if (entry->recipients[i].state == QUEUE_RECIPIENT_PENDING)
-				apply_to_recipient(&entry->recipients[i], &in_flight[i], record);
+				apply_to_recipient(&entry->recipients[i], &in_flight[i], record,
+						   orders);
 		return;
 	}
 	for (size_t i = 0; i < record->recipient_count; i++) {
@@ -53,20 +57,34 @@ static void apply_to_recipients(struct queue_entry *entry, bool *in_flight,
 
 		/* Indices come from the disk. */
 		if (index < entry->recipient_count)
-			apply_to_recipient(&entry->recipients[index], &in_flight[index], record);
+			apply_to_recipient(&entry->recipients[index], &in_flight[index], record,
+					   orders);
 	}
 }
 
-static void apply_record(struct queue_entry *entry, bool *in_flight,
+static void note_flight(struct queue_flight *flight, const struct journal_record *record)
+{
+	*flight = (struct queue_flight){ .at_s = record->at_s };
+	if (record->limit_ms <= 0)
+		return;
+	flight->limit_ms = record->limit_ms < LIMIT_MAX_MS ? record->limit_ms : LIMIT_MAX_MS;
+	span_copy(record->modem, flight->modem, sizeof flight->modem);
+}
+
+static void apply_record(struct queue_entry *entry, size_t *in_flight, size_t *orders,
 			 const struct journal_record *record, struct queue_replay *replay)
 {
 	switch (record->kind) {
 	case JOURNAL_IN_FLIGHT:
+		++*orders;
+		note_flight(&replay->flight, record);
+		apply_to_recipients(entry, in_flight, record, *orders);
+		break;
 	case JOURNAL_SETTLED:
 	case JOURNAL_SENT:
 	case JOURNAL_FAILED:
 	case JOURNAL_UNCERTAIN:
-		apply_to_recipients(entry, in_flight, record);
+		apply_to_recipients(entry, in_flight, record, *orders);
 		break;
 	case JOURNAL_DEFERRED:
 		entry->attempts = record->attempts;
@@ -83,11 +101,26 @@ static void apply_record(struct queue_entry *entry, bool *in_flight,
 	}
 }
 
+/* What the module says is about the last order. Where an outcome before it was
+ * lost with the disk, nothing it says is about all that are in flight. */
+static void mark_in_flight(struct queue_entry *entry, const size_t *in_flight, size_t orders,
+			   struct queue_flight *flight)
+{
+	for (size_t i = 0; i < entry->recipient_count; i++) {
+		struct queue_recipient *recipient = &entry->recipients[i];
+
+		recipient->in_flight = in_flight[i] > 0 &&
+				       recipient->state == QUEUE_RECIPIENT_PENDING;
+		if (recipient->in_flight && in_flight[i] != orders)
+			flight->modem[0] = '\0';
+	}
+}
+
 bool queue_replay_journal(struct queue_entry *entry, struct span journal,
 			  struct queue_replay *replay)
 {
-	size_t room = entry->recipient_count;
-	bool *in_flight = calloc(room + 1, sizeof *in_flight);
+	size_t room = entry->recipient_count, orders = 0;
+	size_t *in_flight = calloc(room + 1, sizeof *in_flight);
 	size_t *indices = calloc(room + 1, sizeof *indices);
 	struct journal_record record;
 	int found;
@@ -102,15 +135,25 @@ bool queue_replay_journal(struct queue_entry *entry, struct span journal,
 		if (found < 0)
 			replay->strange++;
 		else
-			apply_record(entry, in_flight, &record, replay);
+			apply_record(entry, in_flight, &orders, &record, replay);
 	}
-	for (size_t i = 0; i < room; i++) {
-		if (in_flight[i] && entry->recipients[i].state == QUEUE_RECIPIENT_PENDING) {
-			entry->recipients[i].uncertain = true;
-			replay->in_flight = true;
-		}
-	}
+	mark_in_flight(entry, in_flight, orders, &replay->flight);
 	free(in_flight);
 	free(indices);
 	return true;
+}
+
+int64_t queue_flight_rest_ms(const struct queue_flight *flight, int64_t now_s)
+{
+	int64_t passed_s;
+
+	if (flight->modem[0] == '\0')
+		return 0;
+	if (now_s <= flight->at_s)
+		return flight->limit_ms;
+	/* No clock that was right ever said so; and the difference must not overflow. */
+	if (flight->at_s < 0)
+		return 0;
+	passed_s = now_s - flight->at_s;
+	return passed_s <= flight->limit_ms / 1000 ? flight->limit_ms - passed_s * 1000 : 0;
 }

@@ -10,11 +10,19 @@
 #include <stdint.h>
 
 #include "base/span.h"
+#include "queue/journal.h"
 #include "queue/queue.h"
+
+/* A modem that was told to send and may still say what came of it. */
+struct queue_flight {
+	char modem[JOURNAL_MODEM_MAX + 1];	/* ""; nobody will tell */
+	int64_t at_s;				/* Unix time of the order */
+	int64_t limit_ms;			/* from then on */
+};
 
 struct queue_replay {
 	bool held;		/* by the operator */
-	bool in_flight;		/* some recipients were in flight: marked uncertain now */
+	struct queue_flight flight;	/* of the recipients that are in flight */
 	int64_t wait_ms;	/* remaining delay as last written; 0 none */
 	size_t strange;		/* lines that are no record */
 };
@@ -23,5 +31,10 @@ struct queue_replay {
  * caller. False when out of memory. */
 bool queue_replay_journal(struct queue_entry *entry, struct span journal,
 			  struct queue_replay *replay);
+
+/* How much of the flight's limit is left by the wall clock; 0 when it is over.
+ * A clock that went back, as one without a battery does, tells nothing: then the
+ * whole limit is. */
+int64_t queue_flight_rest_ms(const struct queue_flight *flight, int64_t now_s);
 
 #endif

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 """Fixtures for tests of the whole: far server, module and daemon, all real programs."""
 
+import os
 import shutil
 import tempfile
 
@@ -82,3 +83,9 @@ def make_daemon(folder, request):
 @pytest.fixture
 def daemon(make_daemon, emulator):
     return make_daemon(emulator.device).start()
+
+
+@pytest.fixture
+def frugal(monkeypatch):
+    """The address sanitizer keeps what was freed; that is not the daemon's memory."""
+    monkeypatch.setenv("ASAN_OPTIONS", os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=0")

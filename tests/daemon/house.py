@@ -95,10 +95,13 @@ class Running:
 class Emulator(Running):
     """A module whose other end is .device; rules is a list of faults, see gsmtp-emulator(1)."""
 
-    def __init__(self, folder, relay_port=None, rules=(), options=("--delay", "5")):
+    def __init__(self, folder, relay_port=None, rules=(), options=("--delay", "5"), name=""):
+        """`name` tells several in one folder apart."""
         super().__init__(folder, "gsmtp-emulator")
-        self.device = os.path.join(self.folder, "modem")
-        self.log_path = os.path.join(self.folder, "emulator.log")
+        self.error_path = os.path.join(self.folder, f"gsmtp-emulator{name}.err")
+        self.device = os.path.join(self.folder, f"modem{name}")
+        self.log_path = os.path.join(self.folder, f"emulator{name}.log")
+        self.script_path = os.path.join(self.folder, f"emulator{name}.script")
         self.relay_port = relay_port
         self.rules = list(rules)
         self.options = list(options)
@@ -109,10 +112,9 @@ class Emulator(Running):
         if self.relay_port:
             arguments += ["--relay", f"127.0.0.1:{self.relay_port}"]
         if self.rules:
-            script = os.path.join(self.folder, "emulator.script")
-            with open(script, "w") as file:
+            with open(self.script_path, "w") as file:
                 file.writelines(json.dumps(rule) + "\n" for rule in self.rules)
-            arguments += ["--script", script]
+            arguments += ["--script", self.script_path]
         self.spawn(arguments)
         eventually(
             lambda: os.path.exists(self.device) or not self.is_running(),
@@ -233,15 +235,18 @@ class Daemon(Running):
         self.status = None
         os.mkdir(self.spool, 0o700)
         os.mkdir(self._path("state"), 0o700)
-        self._write_secret("password", "secret\n")
+        self.write_secret("password", "secret\n")
         self.configure(device, sections)
 
     def _path(self, name):
         return os.path.join(self.folder, name)
 
-    def _write_secret(self, name, text):
-        with open(os.open(self._path(name), os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+    def write_secret(self, name, text):
+        """A file beside the configuration; its path."""
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+        with open(os.open(self._path(name), flags, 0o600), "w") as file:
             file.write(text)
+        return self._path(name)
 
     def configure(self, device, sections):
         merged = {name: dict(options) for name, options in DEFAULTS.items()}
@@ -254,7 +259,10 @@ class Daemon(Running):
         merged['modem "gsm0"']["device"] = device
         names = {"account": 'account "main"', "modem": 'modem "gsm0"'}
         for name, options in sections.items():
-            merged[names.get(name, name)].update(
+            name = names.get(name, name)
+            if name not in merged:    # a further account or modem, else like the first
+                merged[name] = dict(merged[names[name.split()[0]]])
+            merged[name].update(
                 {key.replace("_", "-"): value for key, value in options.items()}
             )
         with open(self.configuration, "w") as file:

@@ -350,6 +350,33 @@ def test_files_at_the_edge(octets):
         )
 
 
+@pytest.mark.parametrize("room", [0, 299999, 300000, 1048576])
+def test_a_log_that_only_the_store_takes(room):
+    noise = random.Random(5).randbytes(300000).replace(b"+", b"-")
+    transaction = one(with_files(("log.bin", noise)), "--attachments-max", str(room), *BARE)
+    assert transaction.attachments == ({"log.bin": noise} if room >= 300000 else {})
+
+
+def test_a_text_that_only_the_store_takes_is_not_compressed():
+    text = b"2026-11-22 disk full\n" * 15000
+    mail = with_files(("log.txt", text))
+    assert list(one(mail, *BARE).attachments) == ["log.txt.gz"]
+    assert one(mail, "--attachments-max", "400000", *BARE).attachments == {"log.txt": text}
+
+
+def test_a_thousand_copies_of_what_only_the_store_takes():
+    """They are more than a list can hold: composed again with what the line takes."""
+    noise = random.Random(6).randbytes(300000).replace(b"+", b"-")
+    few = random.Random(7).randbytes(1000).replace(b"+", b"-")
+    recipients = [f"h{i}@x.net" for i in range(300)]
+    transactions = compose(
+        with_files(("log.bin", noise), ("few.txt", few)), "--attachments-max", "1048576", "--hidden", "separate",
+        recipients=recipients,
+    )
+    assert len(transactions) == 300
+    assert all(t.attachments == {"few.txt": few} for t in transactions)
+
+
 def test_degraded():
     transaction = one(with_files(("a.bin", b"abc"), text="+++\n"), "--degrade", *BARE)
     assert transaction.attachments == {}

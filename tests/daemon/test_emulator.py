@@ -10,6 +10,7 @@ import signal
 import socket
 import stat
 import subprocess
+import termios
 import threading
 import time
 import zlib
@@ -78,7 +79,8 @@ def test_another_link_is_not_removed(folder):
 
 @pytest.mark.parametrize("arguments, status", [
     (["--help"], 0), (["--version"], 0), (["--bad"], 64), (["x"], 64), (["--relay", "host"], 64),
-    (["--script", "/nonexistent"], 66), (["--link", "/nonexistent/x"], 73),
+    (["--script", "/nonexistent"], 66), (["--replay", "/nonexistent"], 66),
+    (["--link", "/nonexistent/x"], 73), (["--seed", "x"], 64),
     (["--log", "/nonexistent/x"], 73),
 ])
 def test_command_line(arguments, status):
@@ -108,7 +110,7 @@ def test_whole_dialogue_of_the_reference(start, sink):
     assert host.command("ATE0") == b"ATE0\r\r\nOK\r\n"
     for line in ('AT+QSMTPSRV="smtp.163.com", 25', 'AT+QSMTPUSER="gw1"', 'AT+QSMTPPWD="secret"',
                  'AT+QSMTPNAME="NAME"', 'AT+QSMTPADDR="gw1@example.net"'):
-        assert host.command(line) == b"\r\nOK\r\n"
+        assert host.command(line).endswith(b"\r\nOK\r\n")
     for line in ('AT+QSMTPDST=1,2,"a@example.net"', 'AT+QSMTPDST=1,2,"b@example.net"',
                  'AT+QSMTPDST=0,2,"b@example.net"'):
         assert host.command(line, rb"DST: .*\r\n") == b"\r\nOK\r\n\r\n+QSMTPDST: 0\r\n"
@@ -415,3 +417,149 @@ def test_log_tells_everything_in_order(start, sink):
     assert mail["delivered"] is True
     assert mail["body"]["bytes"] == 5
     assert "secret" not in str(records)
+
+
+def test_line_is_exact_over_100_kb_both_ways_at_once(start):
+    emulator, host = start(options=["--delay", "0", "--baud", "115200"])
+    count = 102400
+    # What is typed is echoed, also of a line that is far too long.
+    typist = threading.Thread(target=host.send, args=(b"x" * count + b"\r",))
+    typist.start()
+    host.wait(rb"\r\r\nERROR\r\n", 60)
+    typist.join()
+    octets = count + 1 + len("\r\nERROR\r\n")
+    eventually(lambda: said_on_the_line(emulator) >= octets, 5, "the last of them in the log")
+    assert said_on_the_line(emulator) == octets
+    records = emulator.records()
+    (line,) = [one for one in records if one["event"] == "too-long"]
+    assert 0.998 <= (line["last_us"] - line["first_us"]) * 11520 / (count + 1) / 1e6 <= 1.002
+    left = [one for one in records if one["event"] == "left"]
+    taken = left[-1]["last_us"] - left[0]["first_us"]
+    assert 0.998 <= taken * 11520 / octets / 1e6 <= 1.002
+
+
+def said_on_the_line(emulator):
+    return sum(one["bytes"] for one in emulator.records() if one["event"] == "left")
+
+
+def test_log_has_the_times_of_the_line(start):
+    emulator, host = start(options=["--delay", "0", "--baud", "115200"])
+    host.command("ATE0")
+    host.command("AT+CSQ")
+    time.sleep(0.05)
+    assert host.data("AT+QSMTPBODY=1,60", b"x" * 2000, b"QSMTPBODY") == 2000
+    records = emulator.records()
+    assert all(one["us"] // 1000 - one["ms"] in (0, 1) for one in records)
+    lines = {one["text"]: one for one in records if one.get("from") == "host"
+             and one["event"] == "line"}
+    left = [one for one in records if one["event"] == "left"]
+    signal_line, body = lines["AT+CSQ"], lines["AT+QSMTPBODY=1,60"]
+    octets = len("AT+CSQ\r")
+    assert abs(signal_line["last_us"] - signal_line["first_us"] - octets * 1e6 / 11520) < 200
+    # The answer has left before the next command begins, by as long as we slept.
+    (before,) = [one for one in left if one["first_us"] > signal_line["last_us"]][:1]
+    assert before["bytes"] == len("\r\n+CSQ: 21,0\r\n\r\nOK\r\n")
+    assert before["last_us"] - before["first_us"] > before["bytes"] * 1e6 / 11520 - 1
+    assert 50000 <= body["first_us"] - before["last_us"] < 1000000
+    (data,) = [one for one in records if one["event"] == "data"]
+    assert abs(data["content_us"] - data["first_us"] - 2000 * 1e6 / 11520) < 2000
+    assert 0 < data["last_us"] - data["content_us"] < 2000
+
+
+def test_seed_is_told_and_faults_are_the_same_again(folder, start):
+    rules = [{"on": "bytes", "from": "host", "has": "QFUPL", "chance": 0.1, "flip": 1}]
+    sums = []
+    for number, seed in enumerate(["7", "7", "8"]):
+        os.mkdir(os.path.join(folder, str(number)))
+        emulator = Emulator(os.path.join(folder, str(number)), rules=rules,
+                            options=["--delay", "0", "--seed", seed]).start()
+        host = Host(emulator.device)
+        host.command('AT+QFUPL="f",300', rb"CONNECT\r\n")
+        host.send(bytes(300))
+        said = host.wait(rb"\+QFUPL: 300,[0-9a-f]+\r\n\r\nOK\r\n")
+        faults = [one["octet"] for one in emulator.records() if one["event"] == "fault"]
+        assert 10 <= len(faults) <= 60
+        sums.append((said, faults))
+        assert emulator.records()[0]["seed"] == int(seed)
+        host.close()
+        assert emulator.stop() == 0
+    assert sums[0] == sums[1] != sums[2]
+
+
+def set_rate(host, rate):
+    settings = termios.tcgetattr(host.fd)
+    settings[4] = settings[5] = rate
+    termios.tcsetattr(host.fd, termios.TCSANOW, settings)
+
+
+def test_host_must_find_the_rate(start):
+    _, host = start(options=["--delay", "0", "--module-baud", "9600"])
+    for rate in (termios.B115200, termios.B57600, termios.B0):
+        set_rate(host, rate)
+        host.send(b"AT\rAT\r")
+        time.sleep(0.2)
+        heard = b""
+        while select.select([host.fd], [], [], 0)[0]:
+            heard += os.read(host.fd, 4096)
+        assert b"OK" not in heard
+    set_rate(host, termios.B9600)
+    host.send(b"\r")
+    assert host.command("AT").endswith(b"\r\nOK\r\n")
+    # The rate is changed behind OK, and a restart brings the old one back.
+    host.command("ATE0")
+    host.command("AT+IPR=115200")
+    set_rate(host, termios.B115200)
+    assert host.command("AT") == b"\r\nOK\r\n"
+    host.command("AT+CFUN=1,1")
+    set_rate(host, termios.B9600)
+    host.wait(rb"\r\nRDY\r\n")
+
+
+def test_faults_of_octets_and_the_clock(start):
+    _, host = start(rules=[
+        {"on": "bytes", "from": "module", "has": "CSQ", "at": 6, "nth": 1, "split": 300},
+        {"on": "time", "at": 0, "every": 200, "say": "RING"},
+        {"on": "time", "at": 0, "network": "searching", "csq": 3},
+    ], options=["--delay", "0"])
+    host.command("ATE0")
+    begin = time.monotonic()
+    host.send(b"AT+CSQ\r")
+    host.wait(rb"\r\n\+CS")
+    assert time.monotonic() - begin < 0.25
+    host.wait(rb"Q: 3,0\r\n\r\nOK\r\n")
+    assert time.monotonic() - begin >= 0.29
+    host.wait(rb"(?s)RING.*RING.*RING\r\n")
+    assert b"+CREG: 0,2\r\n" in host.command("AT+CREG?")
+
+
+def test_tape_of_a_flight_recorder_is_played(start):
+    tape = os.path.join(os.path.dirname(__file__), "../data/recorder/one-mail.txt")
+    emulator, host = start(options=["--replay", tape, "--replay-speed", "2"])
+    time.sleep(0.1)    # until it has said RDY and its like, perhaps before we opened
+    host.heard = b""
+    for line in ("AT", "ATE0", 'AT+QSMTPUSER="x"', 'AT+QSMTPPWD="y"'):
+        assert host.command(line).endswith(b"\r\nOK\r\n")
+    host.command('AT+QSMTPDST=1,1,"b@example.org"', rb"\+QSMTPDST: 0\r\n")
+    assert host.command("AT+CSQ") == b"\r\nERROR\r\n"
+    assert b'1,"a@example.org"' in host.command("AT+QSMTPDST?")
+    assert host.data("AT+QSMTPBODY=0,60", b"x" * 24, b"QSMTPBODY") == 24
+    begin = time.monotonic()
+    host.command("AT+QSMTPPUT=300", rb"(?s)OK.*RING.*\+QSMTPPUT: 0\r\n")
+    assert 2.3 <= time.monotonic() - begin <= 4
+    states = [one["state"] for one in emulator.records() if one["event"] == "replay"]
+    assert states == ["unmatched", "end"]
+
+
+@pytest.mark.parametrize("text, why", [
+    ("0.1 < OK\n0.2 ? what\n", ":2: "), ("", ": nothing is recorded"),
+])
+def test_wrong_tape_is_refused_with_its_line(folder, text, why):
+    tape = os.path.join(folder, "tape")
+    with open(tape, "w", encoding="ascii") as file:
+        file.write(text)
+    done = subprocess.run(
+        [program("gsmtp-emulator"), "--replay", tape], capture_output=True, text=True,
+        env=environment(), timeout=20, check=False,
+    )
+    assert done.returncode == 65
+    assert f"{tape}{why}" in done.stderr

@@ -89,20 +89,6 @@ def test_kill_while_no_modem_is_there_keeps_order_and_content(make_daemon, folde
     assert len(sink.mails) == 5
 
 
-def test_killed_behind_put_is_uncertain_and_resent_with_a_note(make_daemon, make_emulator, sink):
-    emulator = make_emulator(
-        rules=[{"on": "put", "nth": 1, "answer": 0, "deliver": True, "delay-result": 3000}]
-    )
-    daemon = make_daemon(emulator.device, queue=SHORT).start()
-    daemon.sendmail("ops@example.com", mail=mail("Once or twice", "text\n"))
-    wait_put(emulator)
-    daemon.kill()
-    daemon.start()
-    eventually(lambda: len(sink.mails) >= 2 or not daemon.queue(), 40, "the second mail")
-    daemon.wait_empty()
-    assert "possible duplicate" in sink.mails[-1].text.lower()
-
-
 def wait_put(emulator):
     eventually(
         lambda: [line for line in emulator.lines("host") if line.startswith("AT+QSMTPPUT=")],

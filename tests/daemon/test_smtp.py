@@ -113,12 +113,6 @@ def make_door(make_daemon):
 
 
 @pytest.fixture
-def frugal(monkeypatch):
-    """The address sanitizer keeps what was freed; that is not the daemon's memory."""
-    monkeypatch.setenv("ASAN_OPTIONS", os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=0")
-
-
-@pytest.fixture
 def door(make_door):
     return make_door()
 

@@ -39,15 +39,26 @@ static void put_file(struct span content, struct buf *file)
 	buf_put(file, text);
 }
 
-static void check_list(struct span text)
+static void check_room(const struct transaction *transaction, size_t max)
+{
+	size_t sum = 0;
+
+	for (size_t i = 0; i < transaction->attachment_count; i++)
+		sum += transaction->attachments[i].octets.length;
+	expect(sum <= max);
+}
+
+static void check_list(struct span text, size_t attachments_max)
 {
 	struct transaction_list list;
 	bool seen[RECIPIENTS] = { false };
 
 	expect(transaction_list_parse(text, RECIPIENTS, &list) == NULL);
-	for (size_t i = 0; i < list.count; i++)
+	for (size_t i = 0; i < list.count; i++) {
+		check_room(&list.transactions[i], attachments_max);
 		for (size_t j = 0; j < list.transactions[i].recipient_count; j++)
 			seen[list.transactions[i].recipients[j].index] = true;
+	}
 	for (size_t i = 0; i < RECIPIENTS; i++)
 		expect(seen[i]);
 	transaction_list_clear(&list);
@@ -55,8 +66,13 @@ static void check_list(struct span text)
 
 static void choose(uint8_t octet, struct compose_options *options)
 {
+	static const size_t rooms[] = {
+		TRANSACTION_ATTACHMENTS_LINE_OCTETS, 60, TRANSACTION_ATTACHMENTS_OCTETS_MAX, 0,
+	};
+
 	*options = (struct compose_options){ .id = "4K2X", .hostname = "gw1", .attempt = 2,
-					     .now_s = 1795377300 + 7200 };
+					     .now_s = 1795377300 + 7200,
+					     .attachments_max = rooms[octet % 4] };
 	for (size_t i = 0; i < RECIPIENTS; i++)
 		options->pending[i] = true;
 	options->preamble = (enum compose_preamble)(octet % 3);
@@ -77,7 +93,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	choose(size ? data[size - 1] : 0, &options);
 	put_file(span_make(data, size), &file);
 	expect(compose_split_build(&options, buf_span(&file), &out, &failure) == COMPOSE_DONE);
-	check_list(buf_span(&out));
+	check_list(buf_span(&out), options.attachments_max);
 	buf_clear(&file);
 	buf_clear(&out);
 	return 0;

@@ -43,6 +43,10 @@ static void check_record(const struct journal_record *record)
 	expect(rest.length == 0 && is_same(record, &again));
 	if (record->kind == JOURNAL_DEFERRED)
 		expect(again.attempts == record->attempts && again.wait_ms == record->wait_ms);
+	expect(record->limit_ms >= 0 && record->modem.length <= JOURNAL_MODEM_MAX);
+	if (record->kind == JOURNAL_IN_FLIGHT && record->limit_ms > 0 && record->modem.length > 0)
+		expect(again.limit_ms == record->limit_ms &&
+		       span_equal(again.modem, record->modem));
 	buf_clear(&line);
 }
 

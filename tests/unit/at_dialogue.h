@@ -5,13 +5,14 @@
  *	# text			a comment; the first one is the name of the test
  *	options KEY=N ...	baud, pace, guard, piece
  *	step LABEL LINE		a step; the lines that follow fill it in (at_step_text.h)
- *	start, sync		begins
+ *	start, listen, sync, sync-brief		begins
  *	> TEXT			the host sends this next (in any pieces)
  *	< TEXT			the module says this now
  *	! EVENT			this happens next, see tell() below
  *	after MIN MAX		the next > or ! comes so many ms after what was before
  *	wait MS			nothing happens for so long
- *	release, cancel, lost, backlog OCTETS */
+ *	release, cancel, lost, backlog OCTETS
+ *	drops, keeps		whether data handed out is to be dropped now */
 #ifndef TESTS_UNIT_AT_DIALOGUE_H
 #define TESTS_UNIT_AT_DIALOGUE_H
 
@@ -44,7 +45,7 @@ struct dialogue {
 	struct at_step steps[STEPS_MAX];
 	struct span expected[STEPS_MAX][8];
 	size_t count;
-	bool started;
+	bool started, listening;
 
 	int64_t now_ms, mark_ms;
 	int64_t after_min_ms, after_max_ms;	/* of the next happening; -1: not asked */
@@ -85,6 +86,12 @@ static void tell_finished(struct dialogue *d, struct buf *words)
 		buf_text(words, " committed");
 	if (r->commit_done)
 		buf_text(words, " done");
+	if (d->listening && r->answered)
+		buf_text(words, " answered");
+	if (r->bare_escape_ends != AT_UNKNOWN)
+		buf_format(words, " bare-escape=%s", r->bare_escape_ends == AT_YES ? "yes" : "no");
+	if (r->size_ends_data != AT_UNKNOWN)
+		buf_format(words, " size-ends=%s", r->size_ends_data == AT_YES ? "yes" : "no");
 	if (!r->synced)
 		buf_text(words, " unsynced");
 	if (r->line[0] != '\0')
@@ -292,7 +299,8 @@ static void add_step(struct dialogue *d, char *text)
 	if (line)
 		*line++ = '\0';
 	d->steps[d->count++] = (struct at_step){
-		.label = at_step_text_keep(&d->kept, text), .line = at_step_text_decode(&d->kept, line ? line : ""),
+		.label = at_step_text_keep(&d->kept, text),
+		.line = at_step_text_decode(&d->kept, line ? line : ""),
 		.answer_ms = 5000, .result_ms = 10000,
 	};
 }
@@ -310,18 +318,27 @@ static bool act(struct dialogue *d, const char *key, const char *text)
 	if (strcmp(key, "start") == 0)
 		at_chat_start(d->chat, d->steps, d->count, d->now_ms);
 	else if (strcmp(key, "sync") == 0)
-		at_chat_start_sync(d->chat, d->now_ms);
+		at_chat_start_sync(d->chat, AT_CHAT_SYNC_WHOLE, d->now_ms);
+	else if (strcmp(key, "sync-brief") == 0)
+		at_chat_start_sync(d->chat, AT_CHAT_SYNC_BRIEF, d->now_ms);
+	else if (strcmp(key, "listen") == 0)
+		at_chat_start_listening(d->chat, d->steps, d->count, d->now_ms);
 	else if (strcmp(key, "release") == 0)
 		at_chat_release(d->chat, d->now_ms);
 	else if (strcmp(key, "cancel") == 0)
 		at_chat_cancel(d->chat, d->now_ms);
 	else if (strcmp(key, "lost") == 0)
 		at_chat_lost(d->chat);
+	else if (strcmp(key, "drops") == 0)
+		assert_true(at_chat_drops_data(d->chat));
+	else if (strcmp(key, "keeps") == 0)
+		assert_false(at_chat_drops_data(d->chat));
 	else if (strcmp(key, "backlog") == 0)
 		at_chat_set_backlog(d->chat, (size_t)number(text), d->now_ms);
 	else
 		return false;
-	d->started |= strcmp(key, "start") == 0;
+	d->listening = strcmp(key, "listen") == 0 || (d->listening && strcmp(key, "start") != 0);
+	d->started |= strcmp(key, "start") == 0 || strcmp(key, "listen") == 0;
 	pump(d);
 	return true;
 }

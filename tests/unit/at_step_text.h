@@ -2,7 +2,8 @@
 /* A step of a script as text, a member a line, for dialogues as data:
  *
  *	info, result PREFIX; expect LINE (may be empty); payload TEXT; length;
- *	secret; hold; commits; go-on; before, answer, within, ending MS
+ *	secret; hold; commits; go-on; any; silences; listens; before, answer, idle, within MS;
+ *	ending MS (sized data), probed MS, counted; checksum HEX
  *
  * In a TEXT \r, \n, \xHH and \\ mean what they mean in C; '|' is CR LF, and TEXT*N
  * repeats it. What a step points to is kept in a buffer whose memory must not
@@ -17,7 +18,7 @@
 #include "base/buf.h"
 #include "rows.h"
 
-enum at_step_text_kind { PREFIX, FLAG, NUMBER };
+enum at_step_text_kind { PREFIX, FLAG, NUMBER, SIZED, PROBED, COUNTED, CHECKSUM };
 
 static const struct at_step_text_member {
 	const char *key;
@@ -33,7 +34,14 @@ static const struct at_step_text_member {
 	{ "before", NUMBER, offsetof(struct at_step, wait_before_ms) },
 	{ "answer", NUMBER, offsetof(struct at_step, answer_ms) },
 	{ "within", NUMBER, offsetof(struct at_step, result_ms) },
-	{ "ending", NUMBER, offsetof(struct at_step, self_ending_ms) },
+	{ "idle", NUMBER, offsetof(struct at_step, idle_ms) },
+	{ "listens", FLAG, offsetof(struct at_step, listens) },
+	{ "any", FLAG, offsetof(struct at_step, any_result) },
+	{ "silences", FLAG, offsetof(struct at_step, silences_echo) },
+	{ "ending", SIZED, offsetof(struct at_step, self_ending_ms) },
+	{ "probed", PROBED, offsetof(struct at_step, self_ending_ms) },
+	{ "counted", COUNTED, offsetof(struct at_step, self_ending_ms) },
+	{ "checksum", CHECKSUM, offsetof(struct at_step, self_ending_ms) },
 };
 
 static inline struct span at_step_text_decode(struct buf *kept, const char *text)
@@ -92,8 +100,17 @@ static inline bool at_step_text_set_member(struct at_step *step, struct buf *kep
 			*(const char **)member = at_step_text_keep(kept, text);
 		else if (known->kind == FLAG)
 			*(bool *)member = true;
-		else
+		else if (known->kind != CHECKSUM)
 			*(int64_t *)member = strtoll(text, NULL, 10);
+		if (known->kind == SIZED)
+			step->data_end = AT_DATA_SIZED;
+		else if (known->kind == PROBED)
+			step->data_end = AT_DATA_PROBED;
+		else if (known->kind == COUNTED)
+			step->data_end = AT_DATA_COUNTED;
+		else if (known->kind == CHECKSUM)
+			step->checksum = (uint32_t)strtoul(text, NULL, 16);
+		step->has_checksum |= known->kind == CHECKSUM;
 		return true;
 	}
 	return false;

@@ -1,91 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* For test_modem_life and test_modem_sim: a life in a small world on virtual time: a device, a module, a SIM and a
- * network that behave as the row says, and events that happen at given times.
- * What is compared is the way through the states. */
+/* For the test_modem_*: a life in a small world on virtual time: a device, a
+ * module, a SIM, a network and a disk that behave as the row says, and events
+ * that happen at given times. What is compared is the way through the states. */
 #ifndef TESTS_UNIT_MODEM_WORLD_H
 #define TESTS_UNIT_MODEM_WORLD_H
 
-#include "modem/modem_life.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/buf.h"
-#include "rows.h"
-
-#define NEVER_MS INT64_MAX
-#define MINUTE_MS INT64_C(60000)
-#define ACTIONS_MAX 8
-#define RUN_MAX 100000
-
-enum action {
-	NOTHING,
-	UNPLUG,
-	SAY,		/* an unsolicited line */
-	MAIL,		/* sends a mail, which ends as `result` says after 2 s */
-	RESET,		/* the operator's */
-	FREEZE,		/* the module answers no more ... */
-	THAW,		/* ... and again */
-	NETWORK,	/* registration becomes `number` */
-	CPIN,		/* the SIM says `text` */
-};
-
-struct event {
-	int64_t at_ms;
-	enum action action;
-	const char *text;
-	int number;
-	struct at_chat_result result;
-};
-
-struct row {
-	const char *name;
-	int64_t until_ms;
-	const char *states;	/* the way, by names */
-	const char *why;	/* at the end, contains; NULL: not looked at */
-	const char *ran;	/* labels that must have been sent, contains; NULL */
-	const char *not_ran;	/* a command that must not have been sent; NULL */
-
-	int64_t device_at_ms;	/* when the device appears */
-	bool busy;		/* it is in use by another program */
-	int64_t answers_at_ms;	/* when the module begins to answer */
-	const char *cpin;	/* NULL: READY; "ERROR 10": that error */
-	int tries;		/* the counter; 0: the module has none */
-	bool wrong_pin;
-	const char *pin;
-	enum modem_pin_memory memory;
-	bool disk_full;
-	enum modem_pin_memory memory_after;
-	int pins_sent;
-	const char *probe;	/* NULL: speaks the dialect; "" ERROR */
-	int stat;		/* of +CREG; 0: home */
-	bool no_gprs;		/* AT+CGREG? is unknown */
-	bool roaming;
-	bool clear_errors;	/* AT+QSMTPCLR gives ERROR: the module sends */
-	bool has_command;
-	bool slow_operator;	/* AT+COPS? is not answered in time */
-	bool boots;		/* it starts anew in the middle of the first script */
-	bool open_for_ever;	/* the shell never ends what was ordered */
-	struct event events[ACTIONS_MAX];
-};
-
-struct world {
-	const struct row *row;
-	struct modem_life *life;
-	int64_t now_ms;
-	bool frozen;
-	char cpin[32];
-	int stat;
-	enum modem_pin_memory memory;
-	int pins_sent;
-	struct modem_order order;	/* under way */
-	int64_t done_ms;		/* when it ends */
-	struct at_chat_result result;	/* of it */
-	size_t next_event;
-	enum modem_state state;
-	struct buf states, ran;
-};
+#include "modem_world_module.h"
 
 static inline void note_state(struct world *world)
 {
@@ -93,123 +13,63 @@ static inline void note_state(struct world *world)
 
 	if (world->states.length > 0 && state == world->state)
 		return;
-	if (world->states.length > 0)
+	if (world->states.length > 0) {
 		buf_byte(&world->states, ' ');
+		world->left |= 1u << world->state;
+	}
 	buf_text(&world->states, modem_state_name(state));
 	world->state = state;
+	world->entered |= 1u << state;
+	if (state == MODEM_READY && world->ready_ms == 0)
+		world->ready_ms = world->now_ms;
 }
 
-static inline bool is_silent(const struct world *world)
+static inline void take_sync(struct world *world)
 {
-	return world->frozen || world->now_ms < world->row->answers_at_ms;
-}
+	bool brief = world->order.sync_kind == AT_CHAT_SYNC_BRIEF;
 
-/* The answer of the module to one command: an error number, -1 for plain ERROR,
- * 0 for OK. */
-static inline int answer(struct world *world, const struct at_step *step)
-{
-	const struct row *row = world->row;
-	struct modem_life *life = world->life;
-	char line[80] = "";
-	int error = 0;
-
-	if (span_is(step->line, "AT+CPIN?")) {
-		snprintf(line, sizeof(line), "+CPIN: %s", world->cpin);
-		if (sscanf(world->cpin, "ERROR %d", &error) == 1)
-			return error;
-	} else if (strcmp(step->label, "CPIN") == 0) {
-		world->pins_sent++;
-		assert_true(step->secret);
-		if (row->wrong_pin)
-			return 16;
-		strcpy(world->cpin, "READY");
-	} else if (strcmp(step->label, "QPINC") == 0) {
-		if (row->tries == 0)
-			return -1;
-		snprintf(line, sizeof(line), "+QPINC: \"SC\",%d,10", row->tries);
-	} else if (strcmp(step->label, "QTRPIN") == 0 || strcmp(step->label, "CNMI") == 0) {
-		return -1;
-	} else if (strcmp(step->label, "PROBE") == 0) {
-		if (row->probe != NULL && row->probe[0] == '\0')
-			return -1;
-		snprintf(line, sizeof(line), "+QSMTPCFG: %s", row->probe ? row->probe : "(1)");
-	} else if (strcmp(step->label, "QSMTPCLR") == 0) {
-		return row->clear_errors ? -1 : 0;
-	} else if (span_is(step->line, "AT+CREG?")) {
-		snprintf(line, sizeof(line), "+CREG: 0,%d", world->stat);
-	} else if (span_is(step->line, "AT+CGREG?")) {
-		if (row->no_gprs)
-			return -1;
-		snprintf(line, sizeof(line), "+CGREG: 0,%d", world->stat);
-	} else if (strcmp(step->label, "CSQ") == 0) {
-		strcpy(line, "+CSQ: 21,0");
-	} else if (strcmp(step->label, "CGMM") == 0) {
-		strcpy(line, "Quectel_M95");
-	} else if (strcmp(step->label, "COPS") == 0) {
-		strcpy(line, "+COPS: 0,0,\"Testnet\"");
-	}
-	if (line[0] != '\0' && step->info != NULL)
-		modem_life_info(life, step->label, span_of(line));
-	return 0;
-}
-
-/* Runs a script as the chat would; its end is due after some time. */
-static inline void run_script(struct world *world)
-{
 	world->result = (struct at_chat_result){ .outcome = AT_CHAT_OK, .synced = true };
-	world->done_ms = world->now_ms;
-	for (size_t i = 0; i < world->order.count; i++) {
-		const struct at_step *step = &world->order.steps[i];
-		int error;
-
-		assert_true(step->answer_ms > 0);
-		assert_true(span_starts(step->line, "AT"));
-		buf_put(&world->ran, step->secret ? span_of("AT+CPIN=secret") : step->line);
-		buf_byte(&world->ran, ' ');
-		world->done_ms += 50;
-		if (world->row->boots && strcmp(step->label, "ATE0") == 0) {
-			world->result.outcome = AT_CHAT_RESET;
-			world->result.label = step->label;
-			return;
-		}
-		if (is_silent(world) ||
-		    (world->row->slow_operator && strcmp(step->label, "COPS") == 0)) {
-			world->done_ms += step->answer_ms + (is_silent(world) ? 20000 : 100);
-			world->result = (struct at_chat_result){
-				.outcome = AT_CHAT_TIMEOUT, .label = step->label, .step = i,
-				.synced = !is_silent(world),
-			};
-			return;
-		}
-		error = answer(world, step);
-		if (error == 0 || step->on_error == AT_ON_ERROR_GO_ON)
-			continue;
-		world->result = (struct at_chat_result){
-			.outcome = AT_CHAT_ERROR, .label = step->label, .step = i,
-			.has_code = error > 0, .code = error, .synced = true,
-		};
+	world->done_ms = world->now_ms + (brief ? 200 : 3000);
+	if (world->row->baud == 0)
+		world->done_ms = world->now_ms + 200;
+	if (!is_silent(world))
 		return;
-	}
+	world->result = (struct at_chat_result){ .outcome = AT_CHAT_TIMEOUT, .label = "SYNC" };
+	world->done_ms = world->now_ms + (brief ? 1000 : 8000);
+	if (world->row->baud != 0 && !brief)
+		world->done_ms = world->now_ms + 20000;
+}
+
+static inline void hang_up(struct world *world, int64_t away_ms)
+{
+	world->device_at_ms = world->now_ms + away_ms;
+	modem_life_lost(world->life, "unplugged", world->now_ms);
+	if (world->order.kind == MODEM_ORDER_RESET_COMMAND)
+		return;
+	world->order.kind = MODEM_ORDER_WAIT;
+	world->done_ms = NEVER_MS;
 }
 
 static inline void take_order(struct world *world)
 {
 	world->done_ms = world->now_ms + 1;
+	/* Nothing else is done to a module that may be sending. */
+	if (world->settling)
+		assert_true(world->order.kind == MODEM_ORDER_OPEN ||
+			    world->order.kind == MODEM_ORDER_LISTEN);
 	switch (world->order.kind) {
 	case MODEM_ORDER_SYNC:
-		world->result = (struct at_chat_result){ .outcome = AT_CHAT_OK, .synced = true };
-		world->done_ms = world->now_ms + 200;
-		if (!is_silent(world))
-			break;
-		world->result = (struct at_chat_result){ .outcome = AT_CHAT_TIMEOUT, .label = "SYNC" };
-		world->done_ms = world->now_ms + 8000;
+		take_sync(world);
 		break;
 	case MODEM_ORDER_RUN:
 		run_script(world);
 		break;
+	case MODEM_ORDER_LISTEN:
+		run_listening(world);
+		break;
 	case MODEM_ORDER_REMEMBER_PIN:
 		if (!world->row->disk_full)
-			world->memory = world->order.pin_memory;
+			sim_of(world, world->order.iccid)->memory = world->order.pin_memory;
 		break;
 	case MODEM_ORDER_RESET_COMMAND:
 		buf_text(&world->ran, "reset-command ");
@@ -219,16 +79,46 @@ static inline void take_order(struct world *world)
 	case MODEM_ORDER_WAIT:
 		world->done_ms = NEVER_MS;
 		break;
+	case MODEM_ORDER_RECALL_PIN:
+		assert_string_equal(world->order.iccid, world->iccid);
+		break;
 	case MODEM_ORDER_OPEN:
+	case MODEM_ORDER_SETTLED:
+	case MODEM_ORDER_REMEMBER:
 		break;
 	}
 	if (world->row->open_for_ever && world->order.kind == MODEM_ORDER_RUN)
 		world->done_ms = NEVER_MS;
+	if (world->order.kind == MODEM_ORDER_RESET_COMMAND && world->row->command_revives)
+		world->frozen = false;
+	if (world->row->reset_hangs_up && !is_silent(world) &&
+	    (world->order.kind == MODEM_ORDER_RESET_COMMAND ||
+	     (world->order.kind == MODEM_ORDER_RUN &&
+	      span_is(world->order.steps[0].line, "AT+CFUN=1,1"))))
+		hang_up(world, 5000);
+}
+
+/* What is told rather than done. */
+static inline bool take_news(struct world *world, const struct modem_order *order)
+{
+	if (order->kind == MODEM_ORDER_REMEMBER) {
+		world->kept = *modem_life_memory(world->life);
+		world->writes++;
+	} else if (order->kind == MODEM_ORDER_SETTLED) {
+		assert_true(world->settling);
+		world->settling = false;
+		world->settled = *order->settled;
+		world->settled_ms = world->now_ms;
+		world->settled_count++;
+	} else {
+		return false;
+	}
+	return true;
 }
 
 static inline void end_open(struct world *world)
 {
-	if (world->now_ms < world->row->device_at_ms)
+	if (world->now_ms < world->device_at_ms)
 		modem_life_open_failed(world->life, true, "no such device", world->now_ms);
 	else if (world->row->busy)
 		modem_life_open_failed(world->life, false, "in use by minicom", world->now_ms);
@@ -248,7 +138,15 @@ static inline void end_order(struct world *world)
 		break;
 	case MODEM_ORDER_SYNC:
 	case MODEM_ORDER_RUN:
+	case MODEM_ORDER_LISTEN:
 		modem_life_finished(world->life, &world->result, world->now_ms);
+		if (world->row->boots_on_pin && world->result.has_code &&
+		    world->result.code == 16)
+			modem_life_unsolicited(world->life, span_of("RDY"), world->now_ms);
+		break;
+	case MODEM_ORDER_RECALL_PIN:
+		modem_life_recalled(world->life, sim_of(world, world->iccid)->memory,
+				    world->now_ms);
 		break;
 	case MODEM_ORDER_REMEMBER_PIN:
 		modem_life_remembered(world->life, !world->row->disk_full, world->now_ms);
@@ -257,6 +155,8 @@ static inline void end_order(struct world *world)
 		modem_life_reset_done(world->life, true, world->now_ms);
 		break;
 	case MODEM_ORDER_CLOSE:
+	case MODEM_ORDER_SETTLED:
+	case MODEM_ORDER_REMEMBER:
 		break;
 	case MODEM_ORDER_WAIT:
 		/* It was a mail. */
@@ -265,22 +165,45 @@ static inline void end_order(struct world *world)
 	}
 }
 
+static inline void boot(struct world *world, const struct event *event)
+{
+	if (event->number != 0)
+		world->module_baud = (unsigned)event->number;
+	if (world->order.kind == MODEM_ORDER_LISTEN) {
+		world->result = (struct at_chat_result){ .outcome = AT_CHAT_RESET };
+		world->done_ms = world->now_ms + 1;
+		return;
+	}
+	modem_life_unsolicited(world->life, span_of("RDY"), world->now_ms);
+}
+
 static inline void happen(struct world *world, const struct event *event)
 {
 	switch (event->action) {
 	case NOTHING:
 		break;
 	case UNPLUG:
-		modem_life_lost(world->life, "unplugged", world->now_ms);
-		world->order.kind = MODEM_ORDER_WAIT;
-		world->done_ms = NEVER_MS;
+		hang_up(world, 0);
+		break;
+	case UNPLUG_FOR:
+		hang_up(world, event->number);
+		break;
+	case BOOT:
+		boot(world, event);
+		break;
+	case SWAP:
+		span_copy(span_of(event->text), world->iccid, sizeof(world->iccid));
+		strcpy(world->cpin, "SIM PIN");
+		break;
+	case FILES:
+		world->files = event->number;
 		break;
 	case SAY:
 		modem_life_unsolicited(world->life, span_of(event->text), world->now_ms);
 		break;
 	case MAIL:
 		assert_true(modem_life_is_ready(world->life));
-		modem_life_sending(world->life, world->now_ms);
+		modem_life_sending(world->life, event->number == 1, world->now_ms);
 		assert_false(modem_life_is_ready(world->life));
 		world->result = event->result;
 		world->done_ms = world->now_ms + 2000;
@@ -313,6 +236,8 @@ static inline void ask(struct world *world)
 		note_state(world);
 		if (order.kind == MODEM_ORDER_WAIT)
 			break;
+		if (take_news(world, &order))
+			continue;
 		assert_true(world->done_ms == NEVER_MS || order.kind == MODEM_ORDER_CLOSE);
 		world->order = order;
 		take_order(world);
@@ -350,7 +275,8 @@ static inline void live(struct world *world)
 	fail_msg("time stands still");
 }
 
-static inline void begin(struct world *world, const struct row *row)
+static inline struct modem_life *new_life(const struct row *row,
+					  const struct modem_memory *kept, int64_t now_ms)
 {
 	struct modem_life_options options = {
 		.dialect = modem_dialect_find("gsm"),
@@ -358,19 +284,44 @@ static inline void begin(struct world *world, const struct row *row)
 		.register_timeout_ms = 2 * MINUTE_MS,
 		.roaming = row->roaming,
 		.has_reset_command = row->has_command,
-		.pin_memory = row->memory,
+		.baud = row->baud,
+		.finds_guard = row->finds_guard,
+		.guard_ms = 700,
+		.wants_store = row->wants_store,
+		.memory = *kept,
 	};
+	struct modem_life *life;
 
+	if (row->pin != NULL)
+		strcpy(options.pin, row->pin);
+	life = modem_life_new(&options, now_ms);
+	assert_non_null(life);
+	return life;
+}
+
+static inline void begin(struct world *world, const struct row *row)
+{
 	*world = (struct world){
 		.row = row, .done_ms = NEVER_MS, .stat = row->stat ? row->stat : 1,
-		.memory = row->memory,
+		.module_baud = row->module_baud, .device_at_ms = row->device_at_ms,
+		.files = row->files, .kept = row->kept,
 		.states = BUF_INIT(64 * 1024), .ran = BUF_INIT(1024 * 1024),
 	};
 	strcpy(world->cpin, row->cpin ? row->cpin : "READY");
-	if (row->pin != NULL)
-		strcpy(options.pin, row->pin);
-	world->life = modem_life_new(&options, 0);
-	assert_non_null(world->life);
+	strcpy(world->iccid, row->iccid ? row->iccid : "8988211000000000014");
+	sim_of(world, world->iccid)->memory = row->memory;
+	world->life = new_life(row, &row->kept, 0);
+	if (row->settle_until_ms == 0)
+		return;
+	world->settling = true;
+	modem_life_settle(world->life, row->settle_until_ms, 0);
+}
+
+static inline void end_world(struct world *world)
+{
+	buf_clear(&world->states);
+	buf_clear(&world->ran);
+	modem_life_free(world->life);
 }
 
 static inline void world_test_row(void **state)
@@ -390,12 +341,10 @@ static inline void world_test_row(void **state)
 	if (row->not_ran != NULL)
 		assert_null(strstr(buf_string(&world.ran), row->not_ran));
 	if (row->pin != NULL) {
-		assert_int_equal(world.memory, row->memory_after);
-		assert_int_equal(world.pins_sent, row->pins_sent);
+		assert_int_equal(sim_of(&world, world.iccid)->memory, row->memory_after);
+		assert_int_equal(sim_of(&world, world.iccid)->pins_sent, row->pins_sent);
 	}
-	buf_clear(&world.states);
-	buf_clear(&world.ran);
-	modem_life_free(world.life);
+	end_world(&world);
 }
 
 #define UP "absent syncing sim registering ready"

@@ -201,6 +201,126 @@ static void keeps_the_line_busy(void **state)
 	at_chat_free(chat);
 }
 
+static void feed(struct at_chat *chat, int64_t now_ms, const char *text)
+{
+	at_chat_feed(chat, span_of(text), now_ms);
+}
+
+/* Follows the chat to its end, the module silent. */
+static const struct at_chat_result *finish(struct at_chat *chat, int64_t now_ms)
+{
+	struct at_chat_event event;
+
+	do {
+		next(chat, &now_ms, &event);
+	} while (event.kind != AT_CHAT_FINISHED);
+	return at_chat_result(chat);
+}
+
+/* A result that was under way when the escape went out makes it synchronise before
+ * the next step; when nobody answers that, the next step was not answered. */
+static void tells_answers_of_that_step_alone(void **state)
+{
+	const struct at_step steps[] = {
+		{ .label = "B", .line = { "ATB1", 4 }, .answer_ms = 1000, .result_ms = 1000,
+		  .data = true, .data_end = AT_DATA_SIZED, .self_ending_ms = 100,
+		  .payload = { "ab", 2 }, .result = "+B:", .result_is_length = true },
+		{ .label = "PUT", .line = { "ATC1", 4 }, .answer_ms = 1000, .commits = true },
+	};
+	struct at_chat_options guarded = { 115200, 20, 1000, 4 };
+	struct at_chat *chat = at_chat_new(&guarded);
+	const struct at_chat_result *result;
+	struct at_chat_event event;
+	int64_t now_ms = 1000;
+
+	(void)state;
+	assert_non_null(chat);
+	at_chat_start(chat, steps, 2, now_ms);
+	assert_int_equal(next(chat, &now_ms, &event), AT_CHAT_SEND);
+	feed(chat, now_ms, "OK\rCONNECT\r");
+	assert_int_equal(next(chat, &now_ms, &event), AT_CHAT_SEND);
+	assert_true(event.data);
+	do {
+		next(chat, &now_ms, &event);
+	} while (event.kind != AT_CHAT_SEND);
+	assert_true(span_is(event.octets, "+++"));
+	feed(chat, now_ms + 10, "+B: 2\r");
+	now_ms += 10;
+	result = finish(chat, now_ms);
+	assert_int_equal(result->outcome, AT_CHAT_TIMEOUT);
+	assert_string_equal(result->label, "PUT");
+	assert_true(!result->answered && !result->committed && !result->synced);
+	assert_int_equal(result->size_ends_data, AT_UNKNOWN);
+	at_chat_free(chat);
+}
+
+static void counts_errors_of_the_line(void **state)
+{
+	struct at_chat *chat = chat_new();
+	struct at_chat_event event;
+	int64_t now_ms = 1000;
+
+	(void)state;
+	assert_int_equal(at_chat_line_errors(chat), 0);
+	for (unsigned i = 1; i < 4; i++) {
+		at_chat_start(chat, &command, 1, now_ms);
+		do {
+			next(chat, &now_ms, &event);
+			if (event.kind == AT_CHAT_SEND && span_is(event.octets, "AT\r"))
+				feed(chat, now_ms, "OK\r");
+			if (event.kind == AT_CHAT_SEND && span_starts(event.octets, "AT+CSQ"))
+				feed(chat, now_ms, "+CSQ: 20,0\rOK\r");
+		} while (event.kind != AT_CHAT_SEND || !span_is(event.octets, "ATA1\r"));
+		feed(chat, now_ms, "ATA\r\r\nOK\r\n");
+		assert_int_equal(finish(chat, now_ms)->outcome, AT_CHAT_TIMEOUT);
+		assert_int_equal(at_chat_line_errors(chat), i);
+		now_ms += 600000;
+	}
+	at_chat_free(chat);
+}
+
+/* A failed script may be taken back while the module is still synchronised. */
+static void lets_a_failed_script_go(void **state)
+{
+	struct at_step step = command;
+	struct at_chat *chat = chat_new();
+	struct at_chat_event event;
+	int64_t now_ms = 1000;
+
+	(void)state;
+	at_chat_start(chat, &step, 1, now_ms);
+	assert_false(at_chat_let_go(chat));
+	assert_int_equal(next(chat, &now_ms, &event), AT_CHAT_SEND);
+	assert_false(at_chat_let_go(chat));
+	assert_int_equal(next(chat, &now_ms, &event), AT_CHAT_SEND);	/* timed out */
+	assert_true(at_chat_let_go(chat));
+	assert_string_equal(at_chat_result(chat)->label, "A");
+	memset(&step, 0xff, sizeof step);
+	feed(chat, now_ms, "+A: 1\rRING\r");
+	assert_int_equal(finish(chat, now_ms)->outcome, AT_CHAT_TIMEOUT);
+	assert_string_equal(at_chat_result(chat)->label, "A");
+	at_chat_free(chat);
+}
+
+/* What may have acted is not to be tried elsewhere before the end is known. */
+static void keeps_what_committed(void **state)
+{
+	struct at_step step = command;
+	struct at_chat *chat = chat_new();
+	struct at_chat_event event;
+	int64_t now_ms = 1000;
+
+	(void)state;
+	step.commits = true;
+	at_chat_start(chat, &step, 1, now_ms);
+	assert_int_equal(next(chat, &now_ms, &event), AT_CHAT_SEND);
+	assert_int_equal(next(chat, &now_ms, &event), AT_CHAT_SEND);	/* timed out */
+	assert_false(at_chat_is_idle(chat));
+	assert_false(at_chat_let_go(chat));
+	assert_true(finish(chat, now_ms)->committed);
+	at_chat_free(chat);
+}
+
 int main(void)
 {
 	static struct rows rows;
@@ -216,5 +336,11 @@ int main(void)
 	ROWS_ADD(&rows, "every outcome has a name", names_every_outcome);
 	ROWS_ADD(&rows, "data keeps a paced line busy and is never far ahead of it",
 		 keeps_the_line_busy);
+	ROWS_ADD(&rows, "whether it was answered is told of the step where it ended alone",
+		 tells_answers_of_that_step_alone);
+	ROWS_ADD(&rows, "echoes that differ are counted", counts_errors_of_the_line);
+	ROWS_ADD(&rows, "a script that failed is the caller's again while it synchronises",
+		 lets_a_failed_script_go);
+	ROWS_ADD(&rows, "a script that may have acted is kept to its end", keeps_what_committed);
 	return rows_run(&rows, "at_chat");
 }

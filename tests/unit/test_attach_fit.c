@@ -92,6 +92,27 @@ static const struct row fits[] = {
 	  "[\"a?[b\" is not carried (sent without files): 1 octets" },
 };
 
+struct room_row {
+	const char *name;
+	size_t octets_max;
+	struct row row;
+};
+
+/* What a module with a file store takes, which may be more or less. */
+static const struct room_row rooms[] = {
+	{ "a store takes more than the line", 200000, { NULL, { ANY("a", NULL, 190000) }, false,
+	  "a", NULL } },
+	{ "a store takes several that are more than the line", 199999, { NULL,
+	  { ANY("a", "", 100000), ANY("b", NULL, 99999) }, false, "a b", NULL } },
+	{ "what a store does not take as it is is gzipped", 199998, { NULL,
+	  { ANY("a", "", 100000), ANY("b", NULL, 99999) }, false, "a.gz b",
+	  "[\"a\" is attached as a.gz]\n" } },
+	{ "a small store takes less", 1000, { NULL, { ANY("a", NULL, 1001), ANY("b", NULL, 1000) },
+	  false, "b", "[\"a\" is not carried (too large): 1001 octets, SHA-256 " } },
+	{ "no room takes what is empty", 0, { NULL, { ANY("a", "x", 1), ANY("b", "x", 0) }, false,
+	  "b", "[\"a\" is not carried (too large): 1 octets, SHA-256 " } },
+};
+
 static size_t fill_sources(const struct one *ones, struct attach_source *sources)
 {
 	size_t count = 0;
@@ -111,22 +132,21 @@ static size_t fill_sources(const struct one *ones, struct attach_source *sources
 	return count;
 }
 
-static void fits_files(void **state)
+static void check_fit(const struct row *row, size_t max)
 {
-	const struct row *row = *state;
 	struct attach_source sources[SOURCES_MAX];
 	size_t count = fill_sources(row->sources, sources), sum = 0;
 	struct buf names = BUF_INIT(1000);
 	struct attach_fit fit;
 
-	assert_true(attach_fit_build(sources, count, row->none, &fit));
+	assert_true(attach_fit_build(sources, count, row->none, max, &fit));
 	for (size_t i = 0; i < fit.count; i++) {
 		buf_format(&names, "%s%.*s", i ? " " : "", SPAN_ARG(fit.attachments[i].name));
 		assert_null(wire_text_name_fault(fit.attachments[i].name));
 		assert_null(wire_text_octets_fault(fit.attachments[i].octets));
 		sum += fit.attachments[i].octets.length;
 	}
-	assert_true(sum <= TRANSACTION_ATTACHMENTS_OCTETS_MAX);
+	assert_true(sum <= max);
 	assert_string_equal(buf_string(&names), row->attached);
 	if (row->told == NULL)
 		assert_string_equal(buf_string(&fit.manifest), "");
@@ -135,6 +155,18 @@ static void fits_files(void **state)
 			    fit.manifest.length);
 	attach_fit_clear(&fit);
 	buf_clear(&names);
+}
+
+static void fits_files(void **state)
+{
+	check_fit(*state, FULL);
+}
+
+static void fits_room(void **state)
+{
+	const struct room_row *row = *state;
+
+	check_fit(&row->row, row->octets_max);
 }
 
 /* A thousand parts: the list stays short, and says how many it does not name. */
@@ -147,7 +179,7 @@ static void a_thousand(void **state)
 	for (size_t i = 0; i < 1000; i++)
 		sources[i] = (struct attach_source){ span_of("a name"), span_of("x/y"),
 						     span_of("abc"), false, false };
-	assert_true(attach_fit_build(sources, 1000, false, &fit));
+	assert_true(attach_fit_build(sources, 1000, false, FULL, &fit));
 	assert_int_equal(fit.count, TRANSACTION_ATTACHMENTS_MAX);
 	assert_true(fit.manifest.length < 4000);
 	assert_true(span_find(buf_span(&fit.manifest), span_of(" files more are not carried: ")) <
@@ -169,7 +201,7 @@ static void an_odd_type(void **state)
 	for (size_t i = 0; i < 150; i++)
 		buf_text(&type, "\xc3\xbf");
 	source.type = buf_span(&type);
-	assert_true(attach_fit_build(&source, 1, true, &fit));
+	assert_true(attach_fit_build(&source, 1, true, FULL, &fit));
 	assert_true(utf8_is_valid(buf_span(&fit.manifest)));
 	attach_fit_clear(&fit);
 	buf_clear(&type);
@@ -181,6 +213,7 @@ int main(void)
 
 	fill();
 	ROWS_ADD_TABLE(&rows, fits, fits_files);
+	ROWS_ADD_TABLE(&rows, rooms, fits_room);
 	ROWS_ADD(&rows, "a thousand files make a short list", a_thousand);
 	ROWS_ADD(&rows, "an odd type is cut between characters", an_odd_type);
 	return rows_run(&rows, "attach_fit");

@@ -65,6 +65,9 @@ static void test_row(void **state)
 	breaker_init(&breaker, waits_ms, 3);
 	for (const struct step *step = row->steps; step->act != END; step++) {
 		if (step->act == ASK)
+			assert_int_equal(breaker_would_allow(&breaker, step->now_ms),
+					 step->allowed);
+		if (step->act == ASK)
 			assert_int_equal(breaker_allows(&breaker, step->now_ms), step->allowed);
 		else if (step->act == FAIL)
 			breaker_on_failure(&breaker, step->now_ms);
@@ -74,6 +77,20 @@ static void test_row(void **state)
 			breaker_return_probe(&breaker, step->now_ms);
 		assert_string_equal(breaker_state_name(breaker.state), breaker_state_name(step->state));
 		assert_int_equal(breaker_next_ms(&breaker), step->next_ms);
+	}
+}
+
+static void test_asking_ahead(void **state)
+{
+	static const int64_t wait_ms = 5;
+	struct breaker breaker;
+
+	(void)state;
+	breaker_init(&breaker, &wait_ms, 1);
+	breaker_on_failure(&breaker, 0);
+	for (int64_t now_ms = 0; now_ms < 10; now_ms++) {
+		assert_int_equal(breaker_would_allow(&breaker, now_ms), now_ms >= 5);
+		assert_int_equal(breaker.state, BREAKER_OPEN);
 	}
 }
 
@@ -96,6 +113,7 @@ int main(void)
 	static struct rows rows;
 
 	ROWS_ADD_TABLE(&rows, table, test_row);
+	ROWS_ADD(&rows, "asking ahead uses no probe up", test_asking_ahead);
 	ROWS_ADD(&rows, "more waits than it holds are cut", test_too_many_waits);
 	return rows_run(&rows, "breaker");
 }

@@ -32,6 +32,16 @@ static const struct row faults[] = {
 	{ "an unknown answer is refused", { "--original", "1" }, "--original is yes or no" },
 	{ "a time with a unit is refused", { "--now", "12s" }, "--now is a Unix time" },
 	{ "attempt 0 is refused", { "--attempt", "0" }, "--attempt is a number from 1" },
+	{ "no room for attachments is good", { "--attachments-max", "0" }, NULL },
+	{ "a megabyte of attachments is good", { "--attachments-max", "1048576" }, NULL },
+	{ "more than a megabyte is refused", { "--attachments-max", "1048577" },
+	  "--attachments-max is a number of octets, 0-1048576" },
+	{ "less than no attachments is refused", { "--attachments-max", "-1" },
+	  "--attachments-max is a number of octets, 0-1048576" },
+	{ "a size with a unit is refused", { "--attachments-max", "1M" },
+	  "--attachments-max is a number of octets, 0-1048576" },
+	{ "an empty size is refused", { "--attachments-max", "" },
+	  "--attachments-max is a number of octets, 0-1048576" },
 	{ "an empty range is refused", { "--pending", "1,,2" },
 	  "--pending is a list of numbers and ranges" },
 	{ "a backward range is refused", { "--pending", "5-2" },
@@ -79,6 +89,7 @@ static void defaults(void **state)
 	assert_int_equal(options.now_s, 0);
 	assert_int_equal(options.attempt, 1);
 	assert_true(options.pending[0] && options.pending[ENVELOPE_RECIPIENTS_MAX - 1]);
+	assert_int_equal(options.attachments_max, 102400);
 	assert_int_equal(options.preamble, COMPOSE_PREAMBLE_SHORT);
 	assert_int_equal(options.html, COMPOSE_HTML_TEXT);
 	assert_int_equal(options.oversize, COMPOSE_OVERSIZE_ATTACH);
@@ -94,9 +105,12 @@ static void takes_all(void **state)
 						    "--html=attach", "--oversize=split",
 						    "--hidden=separate", "--original=yes",
 						    "--degrade", "--uncertain" };
+	const char *const third[ARGUMENTS_MAX] = { "--attachments-max", "300000" };
 	struct compose_options options;
 
 	(void)state;
+	assert_null(parse(third, &options));
+	assert_int_equal(options.attachments_max, 300000);
 	assert_null(parse(first, &options));
 	assert_string_equal(options.id, "4K2X");
 	assert_string_equal(options.hostname, "gw1");

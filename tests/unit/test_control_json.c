@@ -10,6 +10,7 @@
 /* The queue's clock says 100 s when the wall's says this. */
 #define NOW_MS 100000
 #define NOW_S INT64_C(1795377300)	/* 2026-11-22T19:55:00Z */
+#define WALL_MS (NOW_S * 1000)
 
 static struct queue *queue;
 static struct queue_entry *entry;
@@ -54,7 +55,7 @@ static json_t *read_back(char *text)
 
 static json_t *read_entry(void)
 {
-	return read_back(control_json_queue_entry(entry, NOW_MS, NOW_S));
+	return read_back(control_json_queue_entry(entry, NOW_MS, WALL_MS));
 }
 
 static void writes_an_entry_exactly(void **state)
@@ -69,7 +70,7 @@ static void writes_an_entry_exactly(void **state)
 	queue_set_reason(entry, "local error in processing (-451)");
 	entry->attempts = 2;
 	queue_set_state(queue, entry, QUEUE_DEFERRED, NOW_MS + 480000);
-	text = control_json_queue_entry(entry, NOW_MS, NOW_S);
+	text = control_json_queue_entry(entry, NOW_MS, WALL_MS);
 	assert_string_equal(text,
 		"{\"id\":\"4Kd2\",\"state\":\"deferred\",\"size\":1234,"
 		"\"arrived\":\"2026-11-22T19:54:00Z\",\"attempts\":2,"
@@ -136,6 +137,20 @@ static void tells_state_and_next_attempt(void **state)
 	free_queue(NULL);
 }
 
+static void tells_the_same_however_often(void **state)
+{
+	(void)state;
+	queue_set_state(queue, entry, QUEUE_DEFERRED, NOW_MS + 60000);
+	for (int64_t passed_ms = 1; passed_ms < 1000; passed_ms += 111) {
+		json_t *json = read_back(control_json_queue_entry(entry, NOW_MS + passed_ms,
+								  WALL_MS + 400 + passed_ms));
+
+		assert_string_equal(json_string_value(json_object_get(json, "next_attempt")),
+				    "2026-11-22T19:56:01Z");
+		json_decref(json);
+	}
+}
+
 static void lists_the_queue_in_order_of_arrival(void **state)
 {
 	struct envelope envelope = { 0 };
@@ -144,7 +159,7 @@ static void lists_the_queue_in_order_of_arrival(void **state)
 	(void)state;
 	envelope_set(&envelope.sender, span_of(""));
 	queue_add(queue, "4Kd3", 0, &envelope, NOW_MS);
-	json = read_back(control_json_queue(queue, NOW_MS, NOW_S));
+	json = read_back(control_json_queue(queue, NOW_MS, WALL_MS));
 	list = json_object_get(json, "queue");
 	assert_int_equal(json_object_size(json), 1);
 	assert_int_equal(json_array_size(list), 2);
@@ -165,7 +180,7 @@ static void lists_an_empty_queue(void **state)
 
 	(void)state;
 	queue_remove(queue, entry);
-	text = control_json_queue(queue, NOW_MS, NOW_S);
+	text = control_json_queue(queue, NOW_MS, WALL_MS);
 	assert_string_equal(text, "{\"queue\":[]}\n");
 	free(text);
 }
@@ -185,10 +200,17 @@ static void survives_hostile_texts(void **state)
 static const struct modem_facts facts = {
 	.model = "M95", .firmware = "M95AR01A21", .operator_name = "Example",
 	.has_signal = true, .signal_dbm = -71, .registration = MODEM_REGISTRATION_HOME,
+	.baud = 115200, .bare_escape_ends = AT_NO, .has_store = true, .store_free_octets = 280000,
 };
 static const struct control_modem_view modems[] = {
-	{ "gsm0", "/dev/ttyUSB0", MODEM_READY, "", &facts, BREAKER_CLOSED },
-	{ "gsm1", "/dev/ttyUSB1", MODEM_ABSENT, "no such device", NULL, BREAKER_OPEN },
+	{ "gsm0", "/dev/ttyUSB0", "main", MODEM_READY, "", false, &facts, BREAKER_CLOSED, 0 },
+	{ "gsm1", "/dev/ttyUSB1", "main", MODEM_ABSENT, "no such device", true, NULL, BREAKER_OPEN,
+	  3 },
+};
+
+static const struct control_account_view accounts[] = {
+	{ "main", false, "" },
+	{ "backup", true, "authentication failed (-535)" },
 };
 
 static void lists_the_modems_exactly(void **state)
@@ -197,14 +219,45 @@ static void lists_the_modems_exactly(void **state)
 
 	(void)state;
 	assert_string_equal(text,
-		"{\"modems\":[{\"name\":\"gsm0\",\"device\":\"/dev/ttyUSB0\",\"state\":\"ready\","
-		"\"reason\":null,\"signal_dbm\":-71,\"registration\":\"home\","
+		"{\"modems\":[{\"name\":\"gsm0\",\"device\":\"/dev/ttyUSB0\",\"account\":\"main\","
+		"\"state\":\"ready\",\"reason\":null,\"wants_hand\":false,\"breaker\":\"closed\","
+		"\"failures\":0,\"signal_dbm\":-71,\"registration\":\"home\","
 		"\"operator\":\"Example\",\"model\":\"M95\",\"firmware\":\"M95AR01A21\","
-		"\"breaker\":\"closed\"},"
-		"{\"name\":\"gsm1\",\"device\":\"/dev/ttyUSB1\",\"state\":\"absent\","
-		"\"reason\":\"no such device\",\"signal_dbm\":null,\"registration\":\"unknown\","
-		"\"operator\":null,\"model\":null,\"firmware\":null,\"breaker\":\"open\"}]}\n");
+		"\"baud\":115200,\"guard\":\"needed\",\"file_store\":true,"
+		"\"file_store_free\":280000},"
+		"{\"name\":\"gsm1\",\"device\":\"/dev/ttyUSB1\",\"account\":\"main\","
+		"\"state\":\"absent\",\"reason\":\"no such device\",\"wants_hand\":true,"
+		"\"breaker\":\"open\",\"failures\":3,\"signal_dbm\":null,"
+		"\"registration\":\"unknown\",\"operator\":null,\"model\":null,"
+		"\"firmware\":null,\"baud\":null,\"guard\":null,\"file_store\":false,"
+		"\"file_store_free\":null}]}\n");
 	free(text);
+}
+
+static const struct guard_row {
+	const char *name;
+	enum at_known bare_escape_ends;
+	const char *guard;
+} guard_rows[] = {
+	{ "a guard that was not found out about is null", AT_UNKNOWN, NULL },
+	{ "where a bare escape ends data, no guard is needed", AT_YES, "none" },
+	{ "where it does not, one is", AT_NO, "needed" },
+};
+
+static void tells_the_guard(void **state)
+{
+	const struct guard_row *row = *state;
+	struct modem_facts known = { .bare_escape_ends = row->bare_escape_ends };
+	struct control_modem_view view = { .name = "gsm0", .device = "/dev/x", .facts = &known };
+	json_t *json = read_back(control_json_modems(&view, 1)), *guard;
+
+	guard = json_object_get(json_array_get(json_object_get(json, "modems"), 0), "guard");
+	assert_non_null(guard);
+	if (row->guard)
+		assert_string_equal(json_string_value(guard), row->guard);
+	else
+		assert_true(json_is_null(guard));
+	json_decref(json);
 }
 
 static void lists_no_modems(void **state)
@@ -219,9 +272,8 @@ static void lists_no_modems(void **state)
 static void tells_the_status_exactly(void **state)
 {
 	struct control_status_view view = {
-		.version = "0.1.0", .uptime_s = 4711, .status = "1 queued", .account_held = true,
-		.account_text = "authentication failed (-535)", .corrupt = 2,
-		.modems = modems, .modem_count = 0,
+		.version = "0.1.0", .uptime_s = 4711, .status = "1 queued", .corrupt = 2,
+		.modems = modems, .modem_count = 0, .accounts = accounts, .account_count = 2,
 	};
 	char *text = control_json_status(&view, queue);
 
@@ -230,14 +282,18 @@ static void tells_the_status_exactly(void **state)
 		"{\"version\":\"0.1.0\",\"uptime_s\":4711,\"status\":\"1 queued\","
 		"\"queue\":{\"queued\":1,\"active\":0,\"deferred\":0,\"held\":0,\"uncertain\":0,"
 		"\"failed\":0},\"queue_total\":1,\"corrupt\":2,\"account_held\":true,"
-		"\"account_reason\":\"authentication failed (-535)\",\"modems\":[]}\n");
+		"\"account_reason\":\"authentication failed (-535)\",\"accounts\":["
+		"{\"name\":\"main\",\"held\":false,\"reason\":null},"
+		"{\"name\":\"backup\",\"held\":true,"
+		"\"reason\":\"authentication failed (-535)\"}],\"modems\":[]}\n");
 	free(text);
 }
 
 static void counts_each_state(void **state)
 {
-	struct control_status_view view = { .version = "0", .status = "", .account_text = "",
-					    .modems = modems, .modem_count = 2 };
+	struct control_status_view view = { .version = "0", .status = "", .modems = modems,
+					    .modem_count = 2, .accounts = accounts,
+					    .account_count = 1 };
 	json_t *json, *counts;
 
 	(void)state;
@@ -283,8 +339,11 @@ int main(void)
 	static struct rows all, *rows = &all;
 
 	ROWS_ADD_TABLE(rows, state_rows, tells_state_and_next_attempt);
+	ROWS_ADD_TABLE(rows, guard_rows, tells_the_guard);
 	add(rows, "an entry, to the letter", writes_an_entry_exactly);
 	add(rows, "what is not known is null", says_null_for_what_is_not_known);
+	add(rows, "the next attempt does not move while it is waited for",
+	    tells_the_same_however_often);
 	add(rows, "the queue comes in order of arrival", lists_the_queue_in_order_of_arrival);
 	add(rows, "an empty queue is an empty list", lists_an_empty_queue);
 	add(rows, "a hostile text stays a text", survives_hostile_texts);

@@ -58,12 +58,40 @@ static const struct row {
 	{ "two modems", ctl_show_modems,
 	  "{\"modems\":[{\"name\":\"gsm0\",\"state\":\"ready\",\"signal_dbm\":-71,"
 	  "\"registration\":\"home\",\"operator\":\"Zürich\",\"model\":\"M95\","
-	  "\"device\":\"/dev/ttyUSB0\",\"reason\":null},"
+	  "\"device\":\"/dev/ttyUSB0\",\"reason\":null,\"baud\":115200,"
+	  "\"breaker\":\"closed\",\"firmware\":\"M95AR01A21\",\"guard\":\"none\","
+	  "\"file_store\":true,\"file_store_free\":286720,\"wants_hand\":false},"
 	  "{\"name\":\"b\",\"state\":\"absent\",\"signal_dbm\":null,\"reason\":\"gone\"}]}",
-	  "NAME  STATE   SIGNAL   NETWORK  OPERATOR  MODEL  DEVICE\n"
-	  "gsm0  ready   -71 dBm  home     Zürich    M95    /dev/ttyUSB0\n"
-	  "b     absent  -        -        -         -      -\n"
+	  "NAME  STATE   SIGNAL   NETWORK  OPERATOR  MODEL\n"
+	  "gsm0  ready   -71 dBm  home     Zürich    M95\n"
+	  "      /dev/ttyUSB0, 115200 baud\n"
+	  "      M95AR01A21, 280.0K free for files, +++ guard none\n"
+	  "b     absent  -        -        -         -\n"
 	  "      gone\n" },
+	{ "the widest modem fits a line of 80", ctl_show_modems,
+	  "{\"modems\":[{\"name\":\"gsm-gate-one\",\"state\":\"registering\","
+	  "\"signal_dbm\":-113,\"registration\":\"searching\","
+	  "\"operator\":\"An operator with a long name\","
+	  "\"model\":\"A model without end\"}]}",
+	  "NAME          STATE        SIGNAL    NETWORK    OPERATOR          MODEL\n"
+	  "gsm-gate-one  registering  -113 dBm  searching  An operator with  A model without\n" },
+	{ "a roaming modem whose link fails", ctl_show_modems,
+	  "{\"modems\":[{\"name\":\"a\",\"state\":\"ready\",\"registration\":\"roaming\","
+	  "\"breaker\":\"open\",\"failures\":1},"
+	  "{\"name\":\"b\",\"state\":\"ready\",\"registration\":\"home\","
+	  "\"breaker\":\"probing\",\"failures\":7,\"reason\":\"tries\"}]}",
+	  "NAME  STATE  SIGNAL  NETWORK  OPERATOR  MODEL\n"
+	  "a     ready  -       roaming  -         -\n"
+	  "      its link failed 1 time in a row (open)\n"
+	  "b     ready  -       home     -         -\n"
+	  "      its link failed 7 times in a row (probing)\n"
+	  "      tries\n" },
+	{ "a modem that only a person can help", ctl_show_modems,
+	  "{\"modems\":[{\"name\":\"a\",\"state\":\"resting\",\"wants_hand\":true,"
+	  "\"reason\":\"the SIM wants its PUK\\n\"}]}",
+	  "NAME  STATE    SIGNAL  NETWORK  OPERATOR  MODEL\n"
+	  "a     resting  -       -        -         -\n"
+	  "      NEEDS A HAND: the SIM wants its PUK\\x0a\n" },
 	{ "the status of a daemon at rest", ctl_show_status,
 	  "{\"version\":\"0.1.0\",\"uptime_s\":60,\"status\":\"queue empty\","
 	  "\"queue\":{\"queued\":0,\"failed\":0},\"modems\":[],\"corrupt\":0,"
@@ -76,12 +104,14 @@ static const struct row {
 	{ "the status of a daemon in trouble", ctl_show_status,
 	  "{\"version\":\"0.1.0\",\"uptime_s\":60,\"status\":\"held\","
 	  "\"queue\":{\"queued\":2,\"active\":0,\"failed\":1},\"modems\":[],\"corrupt\":3,"
-	  "\"account_held\":true,\"account_reason\":\"no\\n(-535)\"}",
+	  "\"account_held\":true,\"account_reason\":\"no\\n(-535)\",\"accounts\":["
+	  "{\"name\":\"main\",\"held\":true,\"reason\":\"no\\n(-535)\"},"
+	  "{\"name\":\"spare\",\"held\":false,\"reason\":null}]}",
 	  "gsmtpd 0.1.0, up 1 min\n"
 	  "Status:  held\n"
 	  "Queue:   2 queued, 1 failed\n"
 	  "Corrupt: 3 put aside in the spool\n"
-	  "Account: held, nothing is sent: no\\x0a(-535)\n"
+	  "Account: main is held, nothing is sent through it: no\\x0a(-535)\n"
 	  "\n"
 	  "No modem is configured.\n" },
 	{ "one to be tried", ctl_show_retry, "{\"count\":1}", "1 mail to be tried now.\n" },

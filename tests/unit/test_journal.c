@@ -21,6 +21,10 @@ static const struct format_row records[] = {
 	{ "in flight names its recipients",
 	  { .kind = JOURNAL_IN_FLIGHT, .at_s = 1763841300, .recipients = three, .recipient_count = 3 },
 	  "in-flight 1763841300 0,2,999\n" },
+	{ "in flight names the modem that may still answer, and how long",
+	  { .kind = JOURNAL_IN_FLIGHT, .at_s = 1763841300, .recipients = one, .recipient_count = 1,
+	    .modem = TEXT("gsm_0.a-B"), .limit_ms = 340000 },
+	  "in-flight 1763841300 7 modem=gsm_0.a-B limit=340000\n" },
 	{ "no recipients means all that pend", { .kind = JOURNAL_SETTLED, .at_s = 1 }, "settled 1 *\n" },
 	{ "sent has its code and status",
 	  { .kind = JOURNAL_SENT, .at_s = 1, .recipients = one, .recipient_count = 1,
@@ -51,6 +55,8 @@ static void check_same(const struct journal_record *a, const struct journal_reco
 	assert_true(span_equal(a->text, b->text));
 	assert_int_equal(a->attempts, b->attempts);
 	assert_int_equal(a->wait_ms, b->wait_ms);
+	assert_true(span_equal(a->modem, b->modem));
+	assert_int_equal(a->limit_ms, b->limit_ms);
 }
 
 static void test_record(void **state)
@@ -134,6 +140,19 @@ static const struct read_row reads[] = {
 	{ "a code beyond an int is none", "sent 1 0 code=99999999999\n", "x" },
 	{ "a status with letters is none", "sent 1 0 status=5.x\n", "x" },
 	{ "a negative wait is none", "deferred 1 * attempts=1 wait=-1\n", "x" },
+	{ "the form without modem and limit is still read", "in-flight 1 0,1\n", "r" },
+	{ "a modem without limit, and a limit without modem, too",
+	  "in-flight 1 0 modem=gsm0\nin-flight 1 0 limit=1\n", "rr" },
+	{ "a modem without a name is none", "in-flight 1 0 modem= limit=1\n", "x" },
+	{ "a modem's name holds what the configuration allows", "in-flight 1 0 modem=a/b limit=1\n",
+	  "x" },
+	{ "it has at most 63 characters",
+	  "in-flight 1 0 modem=" LONG_50 "0123456789012 limit=1\n"
+	  "in-flight 1 0 modem=" LONG_50 "01234567890123 limit=1\n", "rx" },
+	{ "no limit is no limit to wait for", "in-flight 1 0 modem=gsm0 limit=0\n", "x" },
+	{ "a negative limit is none", "in-flight 1 0 modem=gsm0 limit=-1\n", "x" },
+	{ "a limit beyond 64 bits is none", "in-flight 1 0 modem=gsm0 limit=9223372036854775808\n",
+	  "x" },
 	{ "two blanks are none", "sent 1  0\n", "x" },
 	{ "a carriage return is none", "sent 1 0\r\n", "x" },
 };
@@ -196,6 +215,48 @@ static void test_nothing_to_write(void **state)
 	assert_int_equal(out.length, 0);
 }
 
+struct flight_row {
+	const char *name;
+	struct journal_record record;
+};
+
+/* What cannot be read again is not written: the record itself must not be lost. */
+static const struct flight_row flights[] = {
+	{ "a name that is no modem's is left out",
+	  { .kind = JOURNAL_IN_FLIGHT, .at_s = 1, .modem = TEXT("a b"), .limit_ms = 1 } },
+	{ "and with it a name that is too long",
+	  { .kind = JOURNAL_IN_FLIGHT, .at_s = 1, .modem = TEXT(LONG_50 LONG_50), .limit_ms = 1 } },
+	{ "a modem without limit is left out",
+	  { .kind = JOURNAL_IN_FLIGHT, .at_s = 1, .modem = TEXT("gsm0") } },
+	{ "a limit without modem is left out",
+	  { .kind = JOURNAL_IN_FLIGHT, .at_s = 1, .limit_ms = 1 } },
+	{ "a negative limit is left out",
+	  { .kind = JOURNAL_IN_FLIGHT, .at_s = 1, .modem = TEXT("gsm0"), .limit_ms = -1 } },
+};
+
+static void test_plain_flight(void **state)
+{
+	const struct flight_row *row = *state;
+	struct buf out = BUF_INIT(4096);
+
+	assert_true(journal_format(&row->record, &out));
+	assert_string_equal(buf_string(&out), "in-flight 1 *\n");
+	buf_clear(&out);
+}
+
+static void test_modem_of_others(void **state)
+{
+	struct journal_record record = {
+		.kind = JOURNAL_SENT, .at_s = 1, .modem = span_of("gsm0"), .limit_ms = 1,
+	};
+	struct buf out = BUF_INIT(4096);
+
+	(void)state;
+	assert_true(journal_format(&record, &out));
+	assert_string_equal(buf_string(&out), "sent 1 *\n");
+	buf_clear(&out);
+}
+
 static void test_bad_status(void **state)
 {
 	struct journal_record record = {
@@ -216,6 +277,8 @@ int main(void)
 	ROWS_ADD_TABLE(&rows, records, test_record);
 	ROWS_ADD_TABLE(&rows, texts, test_text);
 	ROWS_ADD_TABLE(&rows, reads, test_read);
+	ROWS_ADD_TABLE(&rows, flights, test_plain_flight);
+	ROWS_ADD(&rows, "only an order to send names the modem", test_modem_of_others);
 	ROWS_ADD(&rows, "a cut at any octet loses only the cut line", test_every_cut);
 	ROWS_ADD(&rows, "zeros in the middle are passed over", test_zeros);
 	ROWS_ADD(&rows, "a record of no kind is not written", test_nothing_to_write);

@@ -145,6 +145,38 @@ static void test_best(void **state)
 			 MODEM_REGISTRATION_ROAMING);
 }
 
+struct iccid_row {
+	const char *name;
+	const char *line;
+	const char *iccid;	/* NULL: none */
+};
+
+static const struct iccid_row iccids[] = {
+	{ "a SIM's number behind QCCID", "+QCCID: 8988211000000000014", "8988211000000000014" },
+	{ "a SIM's number behind CCID, no blank", "+CCID:8988211000000000014",
+	  "8988211000000000014" },
+	{ "a SIM's number alone", "89882110000000000140", "89882110000000000140" },
+	{ "a SIM's number in quotes", "+QCCID: \"8988211000000000014\"", "8988211000000000014" },
+	{ "a SIM's number filled up", "8988211000000000014F", "8988211000000000014" },
+	{ "18 digits", "898821100000000001", "898821100000000001" },
+	{ "22 digits", "8988211000000000014123", "8988211000000000014123" },
+	{ "17 digits are none", "89882110000000001", NULL },
+	{ "23 digits are none", "89882110000000000141234", NULL },
+	{ "a letter among them", "+QCCID: 89882110000A0000014", NULL },
+	{ "something behind them", "+QCCID: 8988211000000000014 x", NULL },
+	{ "no SIM's number at all", "+QCCID:", NULL },
+	{ "another line", "+CREG: 0,1", NULL },
+};
+
+static void test_iccid(void **state)
+{
+	const struct iccid_row *row = *state;
+	char iccid[MODEM_ICCID_SIZE] = "before";
+
+	assert_int_equal(modem_facts_read_iccid(span_of(row->line), iccid), row->iccid != NULL);
+	assert_string_equal(iccid, row->iccid != NULL ? row->iccid : "before");
+}
+
 int main(void)
 {
 	struct rows rows = { .count = 0 };
@@ -155,5 +187,6 @@ int main(void)
 	ROWS_ADD_TABLE(&rows, tries, test_tries);
 	ROWS_ADD(&rows, "texts are cut and made printable", test_texts);
 	ROWS_ADD(&rows, "roaming in any network counts, else home in any", test_best);
+	ROWS_ADD_TABLE(&rows, iccids, test_iccid);
 	return rows_run(&rows, "modem_facts");
 }

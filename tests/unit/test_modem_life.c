@@ -79,6 +79,14 @@ static const struct row table[] = {
 	  .states = UP " sending ready", .not_ran = "AT+QIDEACT",
 	  .events = { { 10000, MAIL, NULL, 0, OF(AT_CHAT_OK, NULL, .synced = true,
 		      .committed = true, .commit_done = true) } } },
+	{ .name = "what a mail left is taken away a moment later", .until_ms = 20000,
+	  .states = UP " sending ready", .ran = "AT+COPS? AT+QSMTPCLR ",
+	  .events = { { 10000, MAIL, NULL, 1, OF(AT_CHAT_OK, NULL, .synced = true) } } },
+	{ .name = "nothing is taken away between the mails of a burst", .until_ms = 12900,
+	  .states = UP " sending ready sending ready", .ran = "AT+COPS? ",
+	  .not_ran = "AT+COPS? AT+QSMTPCLR",
+	  .events = { { 8000, MAIL, NULL, 1, OF(AT_CHAT_OK, NULL, .synced = true) },
+		      { 10500, MAIL, NULL, 1, OF(AT_CHAT_OK, NULL, .synced = true) } } },
 	{ .name = "a refused mail leaves it ready, the draft is cleared", .until_ms = 20000,
 	  .states = UP " sending ready", .ran = "AT+COPS? AT+QSMTPCLR ", .not_ran = "AT+QIDEACT",
 	  .events = { { 10000, MAIL, NULL, 0, AT_PUT(-550) } } },
@@ -145,6 +153,23 @@ static const struct row table[] = {
 	  .states = UP " recovering syncing recovering syncing resting",
 	  .ran = "AT+CFUN=1,1 reset-command", .has_command = true,
 	  .events = { { 10000, FREEZE, NULL, 0, { 0 } } } },
+	{ .name = "a module that goes away in its reset is waited for", .until_ms = 60000,
+	  .states = UP " recovering absent" UP_AGAIN, .reset_hangs_up = true,
+	  .why = "", .events = { { 10000, RESET, NULL, 0, { 0 } } } },
+	{ .name = "that it comes back from a reset is told", .until_ms = 14000,
+	  .states = UP " recovering absent", .reset_hangs_up = true,
+	  .why = "no such device", .events = { { 10000, RESET, NULL, 0, { 0 } } } },
+	{ .name = "a module that goes away in reset-command is waited for and comes up",
+	  .until_ms = 4 * MINUTE_MS,
+	  .states = UP " recovering syncing recovering absent" UP_AGAIN, .has_command = true,
+	  .ran = "AT+CFUN=1,1 reset-command AT", .reset_hangs_up = true, .command_revives = true,
+	  .events = { { 10000, FREEZE, NULL, 0, { 0 } } } },
+	{ .name = "a device that is away for long is told to a person", .until_ms = MINUTE_MS,
+	  .states = "absent", .device_at_ms = NEVER_MS,
+	  .why = "no such device: plug it in, or set device to where it is" },
+	{ .name = "network errors in a row tell what to look at", .until_ms = 25000,
+	  .states = UP " sending ready sending ready", .why = "(-5): check apn",
+	  .events = { { 10000, MAIL, NULL, 0, AT_PUT(-5) }, { 15000, MAIL, NULL, 0, AT_PUT(-5) } } },
 	{ .name = "a task that never ends is given up and the line opened anew",
 	  .until_ms = 20 * MINUTE_MS, .states = "absent syncing absent syncing",
 	  .open_for_ever = true },
@@ -162,31 +187,7 @@ static void test_long_row(void **state)
 		assert_non_null(strstr(buf_string(&world.ran), row->ran));
 	if (row->not_ran != NULL)
 		assert_null(strstr(buf_string(&world.ran), row->not_ran));
-	buf_clear(&world.states);
-	buf_clear(&world.ran);
-	modem_life_free(world.life);
-}
-
-/* Resets a day stay under the cap, whatever is the matter. */
-static void test_dead_for_a_day(void **state)
-{
-	static const struct row row = {
-		.until_ms = 24 * 60 * MINUTE_MS, .has_command = true,
-		.events = { { 10000, FREEZE, NULL, 0, { 0 } } },
-	};
-	struct world world;
-	unsigned resets = 0;
-
-	(void)state;
-	begin(&world, &row);
-	live(&world);
-	for (const char *at = buf_string(&world.ran); *at; at++)
-		resets += strncmp(at, "AT+CFUN=1,1", 11) == 0 ||
-			strncmp(at, "reset-command", 13) == 0;
-	assert_true(resets > 10 && resets <= MODEM_LADDER_RESETS_A_DAY);
-	buf_clear(&world.states);
-	buf_clear(&world.ran);
-	modem_life_free(world.life);
+	end_world(&world);
 }
 
 static void test_facts(void **state)
@@ -207,9 +208,7 @@ static void test_facts(void **state)
 	modem_life_lost(world.life, "unplugged", world.now_ms);
 	assert_false(facts->has_signal);
 	assert_int_equal(facts->registration, MODEM_REGISTRATION_UNKNOWN);
-	buf_clear(&world.states);
-	buf_clear(&world.ran);
-	modem_life_free(world.life);
+	end_world(&world);
 }
 
 static void test_flow_control(void **state)
@@ -251,8 +250,6 @@ int main(void)
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		rows_add(&rows, table[i].name, table[i].states ? world_test_row : test_long_row,
 			 &table[i]);
-	ROWS_ADD(&rows, "a module dead for a day is reset a bounded number of times",
-		 test_dead_for_a_day);
 	ROWS_ADD(&rows, "model, operator, signal and registration are read, and forgotten",
 		 test_facts);
 	ROWS_ADD(&rows, "flow control is switched on in the module too", test_flow_control);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "qsmtp/qsmtp_plan.h"
 #include "rows.h"
 
 struct code_row {
@@ -144,8 +145,8 @@ static const struct judge_row ends[] = {
 	{ "-3 to the body is busy", AT_LABEL(AT_CHAT_RESULT, "QSMTPBODY", CODE(-3)), VERDICT_BUSY },
 	{ "-3 to PUT is busy",
 	  AT_LABEL(AT_CHAT_RESULT, "QSMTPPUT", CODE(-3), .committed = true), VERDICT_BUSY },
-	{ "-15 to a recipient is that recipient",
-	  AT_LABEL(AT_CHAT_RESULT, "QSMTPDST", CODE(-15)), VERDICT_RECIPIENT },
+	{ "-15 to a recipient is ours: perhaps the line changed an octet of it",
+	  AT_LABEL(AT_CHAT_RESULT, "QSMTPDST", CODE(-15)), VERDICT_OURS },
 	{ "-1 to a recipient is ours", AT_LABEL(AT_CHAT_RESULT, "QSMTPDST", CODE(-1)), VERDICT_OURS },
 	{ "-9 to the body is ours: nothing was sent",
 	  AT_LABEL(AT_CHAT_RESULT, "QSMTPBODY", CODE(-9)), VERDICT_OURS },
@@ -160,6 +161,51 @@ static const struct judge_row ends[] = {
 	  AT_LABEL(AT_CHAT_RESULT, "QSMTPPUT", CODE(-550), .committed = true), VERDICT_RECIPIENT },
 	{ "-1 to PUT is later",
 	  AT_LABEL(AT_CHAT_RESULT, "QSMTPPUT", CODE(-1), .committed = true), VERDICT_LATER },
+
+	{ "a full store is later", AT_LABEL(AT_CHAT_ERROR, "QFUPL", CODE(403)), VERDICT_LATER },
+	{ "no space for a file is later", AT_LABEL(AT_CHAT_ERROR, "QFUPL", CODE(420)),
+	  VERDICT_LATER },
+	{ "a file that cannot be written is later", AT_LABEL(AT_CHAT_ERROR, "QFUPL", CODE(409)),
+	  VERDICT_LATER },
+	{ "a file refused in words is later", AT_LABEL(AT_CHAT_ERROR, "QFUPL", CODE(-1)),
+	  VERDICT_LATER },
+	{ "a file of which octets were lost is later", AT_LABEL(AT_CHAT_ERROR, "QFUPL", CODE(421)),
+	  VERDICT_LATER },
+	{ "a file with another sum is later", AT_LABEL(AT_CHAT_MISMATCH, "QFUPL", CODE(10)),
+	  VERDICT_LATER },
+	{ "silence while a file goes is link", AT_LABEL(AT_CHAT_TIMEOUT, "QFUPL", .code = 0),
+	  VERDICT_LINK },
+	{ "no SIM while a file goes is link", AT_LABEL(AT_CHAT_ERROR, "QFUPL", CODE(10)),
+	  VERDICT_LINK },
+	{ "a stored file that QSMTPATT does not find is later",
+	  AT_LABEL(AT_CHAT_ERROR, "QSMTPATT/UFS", CODE(405)), VERDICT_LATER },
+	{ "a stored file that QSMTPATT refuses is later",
+	  AT_LABEL(AT_CHAT_ERROR, "QSMTPATT/UFS", CODE(-1)), VERDICT_LATER },
+	{ "-12 to a stored file is content", AT_LABEL(AT_CHAT_RESULT, "QSMTPATT/UFS", CODE(-12)),
+	  VERDICT_CONTENT },
+	{ "a stored file of another size is later",
+	  AT_LABEL(AT_CHAT_MISMATCH, "QSMTPATT/UFS", CODE(7)), VERDICT_LATER },
+	{ "CME ERROR 403 to an attachment over the line is content",
+	  AT_LABEL(AT_CHAT_ERROR, "QSMTPATT", CODE(403)), VERDICT_CONTENT },
+	{ "ERROR to an attachment over the line is ours",
+	  AT_LABEL(AT_CHAT_ERROR, "QSMTPATT", CODE(-1)), VERDICT_OURS },
+	{ "CME ERROR 403 to another command is ours", AT_LABEL(AT_CHAT_ERROR, "QSMTPSUB", CODE(403)),
+	  VERDICT_OURS },
+	{ "-3 to deleting recipients is busy", AT_LABEL(AT_CHAT_RESULT, "QSMTPDST=0", CODE(-3)),
+	  VERDICT_BUSY },
+	{ "-15 to deleting recipients is no recipient's fault",
+	  AT_LABEL(AT_CHAT_RESULT, "QSMTPDST=0", CODE(-15)), VERDICT_OURS },
+	{ "a bearer that does not come up in time is link",
+	  AT_LABEL(AT_CHAT_TIMEOUT, "QIACT", .code = 0), VERDICT_LINK },
+	{ "a file was not deleted, the mail is delivered",
+	  AT_LABEL(AT_CHAT_TIMEOUT, "QFDEL", .committed = true, .commit_done = true),
+	  VERDICT_DELIVERED },
+	{ "the module restarted while a file was deleted: delivered",
+	  AT_LABEL(AT_CHAT_RESET, "QFDEL", .committed = true, .commit_done = true),
+	  VERDICT_DELIVERED },
+	{ "the plug pulled while a file was deleted: delivered",
+	  AT_LABEL(AT_CHAT_LOST, "QFDEL", .committed = true, .commit_done = true),
+	  VERDICT_DELIVERED },
 
 	{ "another recipient read back is later", AT_LABEL(AT_CHAT_MISMATCH, "QSMTPDST?", CODE(0)),
 	  VERDICT_LATER },
@@ -206,7 +252,7 @@ static void test_end(void **state)
 
 static const char *const labels[] = {
 	NULL, "SYNC", "QSMTPCLR", "QSMTPSRV", "QSMTPDST", "QSMTPBODY", "QSMTPATT", "QSMTPDST?",
-	"QSMTPPUT",
+	"QSMTPPUT", "QSMTPDST=0", "QFDEL", "QFUPL", "QSMTPATT/UFS", "QIACT",
 };
 
 static void check_certainty(const struct at_chat_result *result)
@@ -246,6 +292,35 @@ static void test_certainty(void **state)
 			}
 }
 
+/* Whoever reads a report learns whether the store was full or broken. */
+static void test_store_status(void **state)
+{
+	static const int full[] = { 403, 420, 423 };
+	struct at_chat_result result = {
+		.outcome = AT_CHAT_ERROR, .label = "QSMTPATT", .has_code = true, .code = 409,
+	};
+
+	(void)state;
+	assert_string_equal(qsmtp_errors_judge(&result).status, "5.3.0");
+	for (size_t i = 0; i < sizeof(full) / sizeof(full[0]); i++) {
+		result.code = full[i];
+		assert_string_equal(qsmtp_errors_judge(&result).status, "5.3.4");
+	}
+}
+
+static void test_unplanned(void **state)
+{
+	struct verdict verdict = qsmtp_errors_unplanned(qsmtp_plan_no_room);
+
+	(void)state;
+	assert_int_equal(verdict.class, VERDICT_LATER);
+	assert_int_equal(verdict.status[0], '4');
+	check_texts(&verdict);
+	verdict = qsmtp_errors_unplanned("the account has no server");
+	assert_int_equal(verdict.class, VERDICT_ACCOUNT);
+	check_texts(&verdict);
+}
+
 int main(void)
 {
 	struct rows rows = { .count = 0 };
@@ -256,5 +331,8 @@ int main(void)
 	ROWS_ADD_TABLE(&rows, ends, test_end);
 	ROWS_ADD(&rows, "delivered needs proof, and what may be sent is never called unsent",
 		 test_certainty);
+	ROWS_ADD(&rows, "a full store has another status than a broken one", test_store_status);
+	ROWS_ADD(&rows, "no room any more is later, anything else that cannot be planned the account",
+		 test_unplanned);
 	return rows_run(&rows, "qsmtp_errors");
 }

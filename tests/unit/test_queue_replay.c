@@ -10,7 +10,7 @@
 struct story {
 	const char *name;
 	struct journal_record records[5];
-	const char *states;		/* one letter a recipient: p d f, U: pending and uncertain */
+	const char *states;		/* one letter a recipient: p d f, U: uncertain, F: in flight */
 	unsigned attempts;
 	bool held, in_flight;
 	int64_t wait_ms;
@@ -26,18 +26,21 @@ static const struct story stories[] = {
 	{ "an empty journal leaves all pending", { { 0 } }, "ppp", 0, false, false, 0 },
 	{ "a recipient that has it is delivered",
 	  { RECORD(JOURNAL_IN_FLIGHT, first), RECORD(JOURNAL_SENT, first) }, "dpp", 0, false, false, 0 },
-	{ "an order without an outcome is uncertain",
-	  { RECORD(JOURNAL_IN_FLIGHT, last_two) }, "pUU", 0, false, true, 0 },
-	{ "an order that came to nothing is not uncertain",
+	{ "an order without an outcome is in flight",
+	  { RECORD(JOURNAL_IN_FLIGHT, last_two) }, "pFF", 0, false, true, 0 },
+	{ "an order that came to nothing is in flight no more",
 	  { RECORD(JOURNAL_IN_FLIGHT, first), RECORD(JOURNAL_SETTLED, first) }, "ppp", 0, false, false, 0 },
-	{ "a second order after a settled one is uncertain again",
+	{ "a second order after a settled one is in flight again",
 	  { RECORD(JOURNAL_IN_FLIGHT, first), RECORD(JOURNAL_SETTLED, first),
-	    RECORD(JOURNAL_IN_FLIGHT, first) }, "Upp", 0, false, true, 0 },
+	    RECORD(JOURNAL_IN_FLIGHT, first) }, "Fpp", 0, false, true, 0 },
+	{ "who is sent to again after an uncertain outcome is both",
+	  { RECORD(JOURNAL_UNCERTAIN, first), RECORD(JOURNAL_IN_FLIGHT, first) },
+	  "Bpp", 0, false, true, 0 },
 	{ "an outcome known to be unknown stays so without being in flight",
 	  { RECORD(JOURNAL_IN_FLIGHT, first), RECORD(JOURNAL_UNCERTAIN, first) },
 	  "Upp", 0, false, false, 0 },
 	{ "what was delivered is not in flight by a record for all",
-	  { RECORD(JOURNAL_SENT, first), RECORD_ALL(JOURNAL_IN_FLIGHT) }, "dUU", 0, false, true, 0 },
+	  { RECORD(JOURNAL_SENT, first), RECORD_ALL(JOURNAL_IN_FLIGHT) }, "dFF", 0, false, true, 0 },
 	{ "a failed recipient is failed",
 	  { RECORD(JOURNAL_FAILED, second) }, "pfp", 0, false, false, 0 },
 	{ "an index outside of the envelope harms nobody",
@@ -61,39 +64,124 @@ static char letter(const struct queue_recipient *recipient)
 	case QUEUE_RECIPIENT_PENDING:
 		break;
 	}
+	if (recipient->in_flight)
+		return recipient->uncertain ? 'B' : 'F';
 	return recipient->uncertain ? 'U' : 'p';
+}
+
+static struct queue_entry *add_entry(struct queue *queue)
+{
+	struct envelope envelope = { 0 };
+	struct queue_entry *entry;
+
+	envelope_set(&envelope.sender, span_of("a@example.net"));
+	envelope_add_recipient(&envelope, span_of("one@example.net"), span_of("one@example.net"));
+	envelope_add_recipient(&envelope, span_of("two@example.net"), span_of("two@example.net"));
+	envelope_add_recipient(&envelope, span_of("three@example.net"), span_of("three"));
+	entry = queue_add(queue, "1", 100, &envelope, 0);
+	assert_non_null(entry);
+	envelope_clear(&envelope);
+	return entry;
 }
 
 static void test_story(void **state)
 {
 	const struct story *story = *state;
 	struct buf text = BUF_INIT(65536);
-	struct envelope envelope = { 0 };
 	struct queue *queue = queue_new();
-	struct queue_entry *entry;
+	struct queue_entry *entry = add_entry(queue);
 	struct queue_replay replay;
 	char states[RECIPIENTS + 1] = "";
 
-	envelope_set(&envelope.sender, span_of("a@example.net"));
-	envelope_add_recipient(&envelope, span_of("one@example.net"), span_of("one@example.net"));
-	envelope_add_recipient(&envelope, span_of("two@example.net"), span_of("two@example.net"));
-	envelope_add_recipient(&envelope, span_of("three@example.net"), span_of("three"));
 	for (size_t i = 0; i < 5 && story->records[i].kind != JOURNAL_NONE; i++)
 		assert_true(journal_format(&story->records[i], &text));
-	entry = queue_add(queue, "1", 100, &envelope, 0);
-	assert_non_null(entry);
 	assert_true(queue_replay_journal(entry, buf_span(&text), &replay));
 	for (size_t i = 0; i < RECIPIENTS; i++)
 		states[i] = letter(&entry->recipients[i]);
 	assert_string_equal(states, story->states);
 	assert_int_equal(entry->attempts, story->attempts);
 	assert_int_equal(replay.held, story->held);
-	assert_int_equal(replay.in_flight, story->in_flight);
+	assert_int_equal(queue_has_in_flight(entry), story->in_flight);
 	assert_int_equal(replay.wait_ms, story->wait_ms);
 	assert_int_equal(replay.strange, 0);
 	queue_free(queue);
-	envelope_clear(&envelope);
 	buf_clear(&text);
+}
+
+struct flight_row {
+	const char *name;
+	const char *journal;
+	const char *modem;
+	int64_t at_s, limit_ms;
+};
+
+#define DAY_MS (INT64_C(24) * 3600 * 1000)
+
+static const struct flight_row flights[] = {
+	{ "without an order there is no modem", "deferred 5 * attempts=1 wait=1\n", "", 0, 0 },
+	{ "an order of the old form names none", "in-flight 5 0\n", "", 5, 0 },
+	{ "the modem, when, and how long",
+	  "in-flight 5 0 modem=gsm0 limit=340000\n", "gsm0", 5, 340000 },
+	{ "the last order counts",
+	  "in-flight 5 0 modem=gsm0 limit=1\nsettled 6 0\nin-flight 7 0 modem=gsm1 limit=2\n",
+	  "gsm1", 7, 2 },
+	{ "an old form behind the new one takes its modem back",
+	  "in-flight 5 0 modem=gsm0 limit=1\nsettled 6 0\nin-flight 7 0\n", "", 7, 0 },
+	{ "what the module tells is not about those of an order before",
+	  "in-flight 5 0 modem=gsm0 limit=1\nin-flight 7 1 modem=gsm0 limit=2\n", "", 7, 2 },
+	{ "it is when those have their outcome",
+	  "in-flight 5 0 modem=gsm0 limit=1\nin-flight 7 1 modem=gsm0 limit=2\nsent 9 0\n",
+	  "gsm0", 7, 2 },
+	{ "and when they are told to again",
+	  "in-flight 5 0 modem=gsm0 limit=1\nin-flight 7 0,1 modem=gsm0 limit=2\n", "gsm0", 7, 2 },
+	{ "no limit is longer than a day",
+	  "in-flight 5 0 modem=gsm0 limit=9223372036854775807\n", "gsm0", 5, DAY_MS },
+	{ "a limit without modem names none", "in-flight 5 0 limit=2\n", "", 5, 2 },
+	{ "a modem without limit does not either", "in-flight 5 0 modem=gsm0\n", "", 5, 0 },
+};
+
+static void test_flight(void **state)
+{
+	const struct flight_row *row = *state;
+	struct queue *queue = queue_new();
+	struct queue_replay replay;
+
+	assert_true(queue_replay_journal(add_entry(queue), span_of(row->journal), &replay));
+	assert_string_equal(replay.flight.modem, row->modem);
+	assert_int_equal(replay.flight.at_s, row->at_s);
+	assert_int_equal(replay.flight.limit_ms, row->limit_ms);
+	queue_free(queue);
+}
+
+struct rest_row {
+	const char *name;
+	struct queue_flight flight;
+	int64_t now_s, rest_ms;
+};
+
+static const struct rest_row rests[] = {
+	{ "at once the whole limit is left", { "gsm0", 1000, 340000 }, 1000, 340000 },
+	{ "it gets less with time", { "gsm0", 1000, 340000 }, 1100, 240000 },
+	{ "to the last second", { "gsm0", 1000, 340000 }, 1339, 1000 },
+	{ "then it is over", { "gsm0", 1000, 340000 }, 1340, 0 },
+	{ "and stays over", { "gsm0", 1000, 340000 }, 100000, 0 },
+	{ "a part of a second counts", { "gsm0", 1000, 1500 }, 1001, 500 },
+	{ "and then it is over, too", { "gsm0", 1000, 1500 }, 1002, 0 },
+	{ "a clock that went back leaves the whole", { "gsm0", 1000, 340000 }, 999, 340000 },
+	{ "also one that began with 1970", { "gsm0", 1763841300, 340000 }, 5, 340000 },
+	{ "and one of before", { "gsm0", 1763841300, 340000 }, INT64_MIN, 340000 },
+	{ "an order of before 1970 is over", { "gsm0", INT64_MIN, 340000 }, 1000, 0 },
+	{ "an order of the far future is not", { "gsm0", INT64_MAX, 340000 }, 1000, 340000 },
+	{ "nor does the end of time harm", { "gsm0", 0, 340000 }, INT64_MAX, 0 },
+	{ "without a modem nothing is left", { "", 1000, 340000 }, 1000, 0 },
+	{ "without a limit either", { "gsm0", 1000, 0 }, 1000, 0 },
+};
+
+static void test_rest(void **state)
+{
+	const struct rest_row *row = *state;
+
+	assert_int_equal(queue_flight_rest_ms(&row->flight, row->now_s), row->rest_ms);
 }
 
 int main(void)
@@ -101,5 +189,7 @@ int main(void)
 	static struct rows rows;
 
 	ROWS_ADD_TABLE(&rows, stories, test_story);
+	ROWS_ADD_TABLE(&rows, flights, test_flight);
+	ROWS_ADD_TABLE(&rows, rests, test_rest);
 	return rows_run(&rows, "queue_replay");
 }

@@ -153,17 +153,18 @@ static const struct edge edges[] = {
 	{ "10241 octets of body are refused", 4, 10241, 0, 0, "no body, or too long" },
 	{ "100 octets of subject are good", 100, 3, 0, 0, NULL },
 	{ "101 octets of subject are refused", 101, 3, 0, 0, "no subject, or too long" },
-	{ "102400 octets of attachment are good", 4, 3, 102400, 0, NULL },
-	{ "102401 octets of attachment are refused", 4, 3, 102401, 0,
+	{ "102401 octets of attachment are good: a store takes more", 4, 3, 102401, 0, NULL },
+	{ "1048576 octets of attachment are good", 4, 3, 1048576, 0, NULL },
+	{ "1048577 octets of attachment are refused", 4, 3, 1048577, 0,
 	  "no attachment, or too long" },
-	{ "102400 octets of two attachments are good", 4, 3, 102399, 1, NULL },
-	{ "102401 octets of two attachments are refused", 4, 3, 102400, 1,
+	{ "1048576 octets of two attachments are good", 4, 3, 1048575, 1, NULL },
+	{ "1048577 octets of two attachments are refused", 4, 3, 1048576, 1,
 	  "attachments too long together" },
 };
 
 static void keeps_limits(void **state)
 {
-	static char letters[102401];
+	static char letters[1048577];
 	const struct edge *edge = *state;
 	struct transaction_recipient recipient = {
 		TRANSACTION_TO, 0, { "a@example.net", 13 },

@@ -204,6 +204,7 @@ static void is_exclusive_and_names_the_holder(void **state)
 	assert_non_null(strstr(pty.why, me));
 	assert_non_null(strstr(pty.why, pty.path));
 	/* The first is none the worse for it, and free again once it is closed. */
+	assert_non_null(strstr(pty.why, "stop that first"));
 	assert_int_equal(wire_write(pty.wire, "x", 1), 1);
 	wire_close(pty.wire);
 	assert_int_equal(wire_open(pty.path, &plain, &pty.wire, pty.why), 0);
@@ -302,8 +303,9 @@ static const struct refuse_row {
 	int result;
 	const char *why;
 } refuse_rows[] = {
-	{ "a device that is not there", "/dev/no-such-modem", 115200, -ENOENT, "No such file" },
-	{ "a folder", "/dev", 115200, -ENOTTY, "is no serial port" },
+	{ "a device that is not there", "/dev/no-such-modem", 115200, -ENOENT,
+	  "/dev/no-such-modem is not there" },
+	{ "a folder", "/dev", 115200, -ENOTTY, "is no serial port: set device" },
 	{ "a device that is no terminal", "/dev/null", 115200, -ENOTTY, "is no serial port" },
 	{ "a rate that is none", "", 12345, -EINVAL, "12345 baud is no standard rate" },
 };
@@ -328,6 +330,82 @@ static void refuses(void **state)
 	close(fd_after);
 	assert_int_equal(fd_after, next_fd);
 	pty_close(&pty);
+}
+
+static const struct explain_row {
+	const char *name;
+	int result;
+	const char *why;
+} explain_rows[] = {
+	{ "a device that went away", -ENODEV, "/dev/x is not there" },
+	{ "a device without anything behind it", -ENXIO, "/dev/x is not there" },
+	{ "a user who may not", -EACCES, "the group of the device (dialout)" },
+	{ "a service that may not", -EPERM, "DeviceAllow=" },
+	{ "anything else", -EMFILE, "/dev/x: Too many open files" },
+};
+
+static void explains(void **state)
+{
+	const struct explain_row *row = *state;
+	char why[WIRE_WHY_SIZE];
+
+	wire_explain(row->result, "/dev/x", why);
+	assert_non_null(strstr(why, row->why));
+}
+
+static void changes_its_rate_alone(void **state)
+{
+	static const struct wire_options options = { 115200, true, false };
+	struct termios before, after;
+	char octets[10];
+	struct pty pty;
+
+	(void)state;
+	pty_open(&pty);
+	assert_int_equal(wire_open(pty.path, &options, &pty.wire, pty.why), 0);
+	assert_int_equal(tcgetattr(pty.wire->fd, &before), 0);
+	assert_int_equal(write(pty.module, "came", 4), 4);
+	await_input(pty.wire);
+	assert_int_equal(wire_set_baud(pty.wire, 9600), 0);
+	assert_int_equal(tcgetattr(pty.wire->fd, &after), 0);
+	assert_int_equal(cfgetospeed(&after), B9600);
+	assert_int_equal(cfgetispeed(&after), B9600);
+	assert_int_equal(after.c_iflag, before.c_iflag);
+	assert_int_equal(after.c_oflag, before.c_oflag);
+	assert_int_equal(after.c_lflag, before.c_lflag);
+	assert_int_equal(after.c_cflag & ~(tcflag_t)CBAUD, before.c_cflag & ~(tcflag_t)CBAUD);
+	assert_memory_equal(after.c_cc, before.c_cc, sizeof(after.c_cc));
+	/* What came before is still there. */
+	assert_int_equal(wire_read(pty.wire, octets, sizeof(octets)), 4);
+	assert_int_equal(wire_set_baud(pty.wire, 12345), -EINVAL);
+	assert_int_equal(tcgetattr(pty.wire->fd, &after), 0);
+	assert_int_equal(cfgetospeed(&after), B9600);
+	pty_close(&pty);
+}
+
+static void notices_that_its_name_moved_on(void **state)
+{
+	char folder[] = "/tmp/wireXXXXXX", link_path[60];
+	struct pty first, second;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	snprintf(link_path, sizeof(link_path), "%s/modem", folder);
+	pty_open(&first);
+	pty_open(&second);
+	assert_int_equal(symlink(first.path, link_path), 0);
+	assert_int_equal(wire_open(link_path, &plain, &first.wire, first.why), 0);
+	assert_false(wire_is_elsewhere(first.wire, link_path));
+	/* For a moment there is no link at all while udev makes it anew. */
+	assert_int_equal(unlink(link_path), 0);
+	assert_false(wire_is_elsewhere(first.wire, link_path));
+	assert_int_equal(symlink(folder, link_path), 0);
+	assert_false(wire_is_elsewhere(first.wire, link_path));
+	assert_int_equal(unlink(link_path) + symlink(second.path, link_path), 0);
+	assert_true(wire_is_elsewhere(first.wire, link_path));
+	assert_int_equal(unlink(link_path) + rmdir(folder), 0);
+	pty_close(&first);
+	pty_close(&second);
 }
 
 static void leaves_ptys_to_the_other_maker(void **state)
@@ -360,5 +438,9 @@ int main(void)
 	ROWS_ADD(&rows, "a link is followed at each open", follows_a_link_at_each_open);
 	ROWS_ADD_TABLE(&rows, refuse_rows, refuses);
 	ROWS_ADD(&rows, "libserialport refuses a pty", leaves_ptys_to_the_other_maker);
+	ROWS_ADD_TABLE(&rows, explain_rows, explains);
+	ROWS_ADD(&rows, "its rate changes and nothing else", changes_its_rate_alone);
+	ROWS_ADD(&rows, "a name that leads to another terminal is noticed",
+		 notices_that_its_name_moved_on);
 	return rows_run(&rows, "wire");
 }

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: ISC */
+#include "app/attempt_inside.h"
+
+#include <string.h>
+
+#include "app/outcome.h"
+#include "io/clock.h"
+#include "io/log.h"
+
+/* How long a message waits whose journal could not be written. */
+#define DISK_WAIT_MS 30000
+
+/* How long the module may take to say what came of its order to send. Of one page
+ * of several that would settle nothing: only the last one makes them served. */
+static int64_t flight_limit_ms(const struct attempt *attempt)
+{
+	if (parts_has_more_pages(&attempt->parts, &attempt->current))
+		return 0;
+	for (size_t i = 0; i < attempt->script.count; i++) {
+		const struct at_step *step = &attempt->script.steps[i];
+
+		if (step->commits)
+			return step->answer_ms + step->result_ms;
+	}
+	return 0;
+}
+
+static struct outcome current_outcome(const struct attempt *attempt, enum journal_kind kind)
+{
+	return (struct outcome){
+		.kind = kind,
+		.recipients = attempt->indices,
+		.count = attempt->current.count,
+		.verdict = kind == JOURNAL_IN_FLIGHT || kind == JOURNAL_SETTLED ? NULL :
+			   &attempt->verdict,
+		.modem = attempt->modem->conf->title,
+		.expired = attempt->expired,
+		.limit_ms = kind == JOURNAL_IN_FLIGHT ? flight_limit_ms(attempt) : 0,
+	};
+}
+
+/* Without the journal nothing may be sent; the disk is given a moment. */
+static void wait_for_disk(struct attempt *attempt)
+{
+	static const struct verdict verdict = {
+		VERDICT_LATER, false, 0, "4.3.0", "its journal cannot be written",
+	};
+
+	attempt->verdict = verdict;
+	attempt_leave(attempt, QUEUE_DEFERRED, DISK_WAIT_MS, false);
+}
+
+static void after_note(struct attempt *attempt, int result)
+{
+	struct outcome outcome = current_outcome(attempt, attempt->noted);
+
+	attempt->noting = false;
+	if (result < 0)
+		log_write(LOG_TROUBLE, &(struct log_fields){ .queue_id = attempt->entry->id },
+			  "%s: its journal cannot be made durable: %s", attempt->entry->id,
+			  strerror(-result));
+	if (attempt->noted == JOURNAL_IN_FLIGHT) {
+		/* A record that may not be durable may be there all the same. */
+		attempt->in_flight = true;
+		if (result < 0)
+			wait_for_disk(attempt);
+		if (attempt->ended_early)
+			attempt_on_sent(attempt, &attempt->early);
+		else if (result == 0 && !attempt->stopping)
+			modem_driver_release(attempt->driver);
+		else
+			modem_driver_cancel(attempt->driver);
+		return;
+	}
+	/* What happened has happened, also when the disk will not remember it. */
+	outcome_apply(attempt->entry, &outcome, clock_wall_s());
+	parts_close(&attempt->parts, &attempt->current);
+	if (attempt->noted == JOURNAL_UNCERTAIN)
+		attempt_finish(attempt);
+	else
+		attempt_next_part(attempt);
+}
+
+static void on_noted(void *context, int result)
+{
+	struct attempt *attempt = context;
+
+	if (attempt->abandoned)
+		attempt_free(attempt);
+	else
+		after_note(attempt, result);
+}
+
+void attempt_note(struct attempt *attempt, enum journal_kind kind)
+{
+	struct outcome outcome = current_outcome(attempt, kind);
+	int result;
+
+	attempt->noting = true;
+	attempt->noted = kind;
+	result = outcome_write(attempt->context.spool, attempt->entry, &outcome, clock_wall_s(),
+			       on_noted, attempt);
+	if (result < 0)
+		after_note(attempt, result);
+}
+
+void attempt_settle_flight(struct attempt *attempt)
+{
+	struct outcome outcome = current_outcome(attempt, JOURNAL_SETTLED);
+
+	if (attempt->in_flight)
+		outcome_write_soon(attempt->context.spool, attempt->entry, &outcome,
+				   clock_wall_s());
+	attempt->in_flight = false;
+}
+
+/* Until the last page is there, the recipients count as uncertain: should all be
+ * sent again, the copies say so. */
+void attempt_note_page(struct attempt *attempt)
+{
+	struct outcome outcome = current_outcome(attempt, JOURNAL_UNCERTAIN);
+
+	outcome_write_soon(attempt->context.spool, attempt->entry, &outcome, clock_wall_s());
+	for (size_t i = 0; i < attempt->current.count; i++)
+		attempt->entry->recipients[attempt->indices[i]].uncertain = true;
+	attempt_next_part(attempt);
+}
