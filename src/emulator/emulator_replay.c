@@ -7,7 +7,7 @@
 
 /* How far to look when the host leaves something out: a dialogue that goes
  * another way altogether is not to run through the whole tape. */
-#define WITHIN 32
+#define WITHIN EMULATOR_TAPE_WITHIN_MAX
 
 static void schedule(struct emulator_core *core, const char *text, int64_t after_ms)
 {

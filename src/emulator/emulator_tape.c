@@ -141,17 +141,35 @@ static bool is_same(struct span one, struct span other)
 	       span_equal(form_of(one), form_of(other));
 }
 
+/* Whether one of these entries has the command of entry `at`. */
+static bool is_among(const struct emulator_tape *tape, const size_t *entries, unsigned count,
+		     size_t at)
+{
+	for (unsigned i = 0; i < count; i++)
+		if (is_same(span_of(tape->entries[entries[i]].text),
+			    span_of(tape->entries[at].text)))
+			return true;
+	return false;
+}
+
 size_t emulator_tape_find(const struct emulator_tape *tape, size_t from, struct span command,
 			  unsigned within)
 {
-	for (size_t i = from; i < tape->count && within > 0; i++) {
+	size_t passed[EMULATOR_TAPE_WITHIN_MAX];	/* each command once */
+	unsigned count = 0;
+
+	if (within > EMULATOR_TAPE_WITHIN_MAX)
+		within = EMULATOR_TAPE_WITHIN_MAX;
+	for (size_t i = from; i < tape->count; i++) {
 		const struct emulator_tape_entry *entry = &tape->entries[i];
 
-		if (entry->kind != EMULATOR_TAPE_SENT)
+		if (entry->kind != EMULATOR_TAPE_SENT || is_among(tape, passed, count, i))
 			continue;
+		if (count == within)
+			break;
 		if (is_same(span_of(entry->text), command))
 			return i;
-		within--;
+		passed[count++] = i;
 	}
 	return tape->count;
 }

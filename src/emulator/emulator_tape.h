@@ -41,9 +41,12 @@ struct emulator_tape {
 bool emulator_tape_parse(struct emulator_tape *tape, struct span text, struct buf *why);
 void emulator_tape_clear(struct emulator_tape *tape);
 
+#define EMULATOR_TAPE_WITHIN_MAX 32
+
 /* Where this command of the host is on the tape, from `from` on and within so
- * many commands of it; the count when it is not there. It is the same when it has
- * the same name and form, whatever its parameters. */
+ * many different commands of it (an idle module is asked the same for hours); the
+ * count when it is not there. It is the same when it has the same name and form,
+ * whatever its parameters. */
 size_t emulator_tape_find(const struct emulator_tape *tape, size_t from, struct span command,
 			  unsigned within);
 

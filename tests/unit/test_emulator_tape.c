@@ -117,6 +117,25 @@ static void test_find(void **state)
 	buf_clear(&why);
 }
 
+static void test_find_far(void **state)
+{
+	struct buf text = BUF_INIT(100000), why = BUF_INIT(1000);
+	struct emulator_tape tape;
+
+	(void)state;
+	for (int i = 0; i < 300; i++)
+		buf_text(&text, "0 > AT\n0 < OK\n0 > AT+CSQ\n0 > AT+CREG?\n");
+	buf_text(&text, "0 > AT+QSMTPCLR\n");
+	assert_true(emulator_tape_parse(&tape, buf_span(&text), &why));
+	assert_int_equal(emulator_tape_find(&tape, 0, span_of("AT+QSMTPCLR"), 4), 1200);
+	assert_int_equal(emulator_tape_find(&tape, 0, span_of("AT+QSMTPCLR"), 1000), 1200);
+	assert_int_equal(emulator_tape_find(&tape, 0, span_of("AT+QSMTPCLR"), 3), 1201);
+	assert_int_equal(emulator_tape_find(&tape, 0, span_of("AT"), 0), 1201);
+	emulator_tape_clear(&tape);
+	buf_clear(&text);
+	buf_clear(&why);
+}
+
 int main(void)
 {
 	static struct rows tests;
@@ -124,5 +143,6 @@ int main(void)
 	ROWS_ADD_TABLE(&tests, good, test_good);
 	ROWS_ADD_TABLE(&tests, wrong, test_wrong);
 	ROWS_ADD_TABLE(&tests, finds, test_find);
+	ROWS_ADD(&tests, "what an idle module is asked for hours is passed over", test_find_far);
 	return rows_run(&tests, "emulator_tape");
 }
