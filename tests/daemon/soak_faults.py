@@ -48,7 +48,6 @@ DOWN = [
     ({"on": "data", "at": 700, "reset": True, "mute": True}, 0.004),
     ({"on": "put", "reset": True, "phase": "between"}, 0.004),
     ({"on": "put", "reset": True, "phase": "between", "deliver": True}, 0.004),
-    ({"on": "put", "reset": True, "mute": True, "phase": "between", "deliver": True}, 0.001),
     ({"on": "put", "hangup": 300, "phase": "between", "deliver": True}, 0.004),
     ({"on": "put", "reset": True, "phase": "after"}, 0.004),
     ({"on": "AT+CSQ", "hangup": 500}, 0.002),
@@ -102,6 +101,7 @@ NOISE = [
 # Each of these costs a modem minutes: for long runs.
 SLOW = [
     ({"on": "put", "drop": "result"}, 0.001),
+    ({"on": "put", "reset": True, "mute": True, "phase": "between", "deliver": True}, 0.001),
     ({"on": "put", "silence": 20000, "phase": "between"}, 0.0002),
     ({"on": "AT+QSMTPSUB", "silence": 30000}, 0.0002),
     ({"on": "AT+QSMTPSUB", "off": True}, 0.0001),
@@ -123,10 +123,13 @@ def rules_of(seed, number, long):
             for rule, chance in drawn]
 
 
-def module_options(number, pin):
-    """What kind of module it is, and what its section of the configuration says of it."""
-    baud = "115200" if number % 5 == 4 else "921600"
-    options = ["--delay", "2", "--boot", "100", "--baud", baud]
+def module_options(number, pin, long):
+    """What kind of module it is, and what its section of the configuration says of it. In a
+    long run modules start so fast that they hear the rest of what is on its way to them."""
+    slow = number % 5 == 4
+    baud = "115200" if slow else "921600"
+    options = ["--delay", "2", "--boot", "100" if long else "1500" if slow else "400",
+               "--baud", baud]
     settings = {"plus-guard": "none", "attachments": ("line", "auto", "auto")[number % 3],
                 "baud": baud}
     if number % 2 == 1:
