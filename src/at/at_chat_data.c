@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "at/at_chat_state.h"
+#include "at/at_hazard.h"
 #include "at/at_reply.h"
 
 /* A line that has begun to come may be the result: the escape waits for its end
@@ -37,6 +38,7 @@ void at_chat_data_begin(struct at_chat *chat)
 {
 	chat->written = 0;
 	chat->plus_run = 0;
+	chat->hazard_at = at_hazard_find(at_chat_step(chat)->payload, 0);
 	chat->bare_escape_sent = false;
 	chat->bare_escape_ends = chat->size_ends_data = AT_UNKNOWN;
 	at_chat_enter(chat, CHAT_WRITING);
@@ -83,8 +85,21 @@ static int64_t escaped_ms(const struct at_chat *chat)
 			     AT_CHAT_SURE_GUARD_MS : chat->options.escape_guard_ms);
 }
 
+static bool is_at_hazard(const struct at_chat *chat)
+{
+	return chat->written == chat->hazard_at &&
+	       chat->written < at_chat_step(chat)->payload.length;
+}
+
+static int64_t look_done_ms(const struct at_chat *chat)
+{
+	return at_chat_later(at_chat_wire_done_ms(chat, chat->since_ms), AT_HAZARD_LOOK_MS);
+}
+
 int64_t at_chat_data_due_ms(const struct at_chat *chat)
 {
+	if (chat->state == CHAT_WRITING && is_at_hazard(chat))
+		return look_done_ms(chat);
 	if (chat->state == CHAT_WRITING)
 		return at_chat_wire_room_ms(chat);
 	if (chat->state == CHAT_ENDING)
@@ -94,6 +109,22 @@ int64_t at_chat_data_due_ms(const struct at_chat *chat)
 	if (at_chat_step(chat)->result == NULL)
 		return escaped_ms(chat);
 	return at_chat_later(escaped_ms(chat), at_chat_step(chat)->result_ms);
+}
+
+/* What is to be handed out next. Before what a module in command mode would act on
+ * there is a look: empty until nothing has come for a while. */
+static struct span next_piece(struct at_chat *chat)
+{
+	struct span payload = at_chat_step(chat)->payload;
+	struct span piece = span_take(span_skip(payload, chat->written),
+				      chat->options.piece_octets);
+
+	if (is_at_hazard(chat)) {
+		if (chat->backlog > 0 || chat->now_ms < look_done_ms(chat))
+			return span_take(piece, 0);
+		chat->hazard_at = at_hazard_find(payload, chat->written + 1);
+	}
+	return span_take(piece, chat->hazard_at - chat->written);
 }
 
 /* One piece is handed out while the one before it is still leaving, so that the
@@ -109,7 +140,9 @@ static bool writing_act(struct at_chat *chat, struct at_chat_event *event)
 	}
 	if (chat->backlog > chat->options.piece_octets || chat->now_ms < at_chat_wire_room_ms(chat))
 		return false;
-	piece = span_take(piece, chat->options.piece_octets);
+	piece = next_piece(chat);
+	if (piece.length == 0)
+		return false;
 	if (!is_safe_piece(&chat->plus_run, piece)) {
 		at_chat_fail(chat, AT_CHAT_UNSAFE, true);
 		return true;

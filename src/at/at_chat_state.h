@@ -105,6 +105,7 @@ struct at_chat {
 	bool mismatch;			/* a line came that was not expected */
 	size_t written;			/* of the payload, handed out */
 	unsigned plus_run;		/* '+' at the end of the data handed out */
+	size_t hazard_at;		/* of the payload: before that octet there is a look */
 	bool bare_escape_sent;		/* PROBED: "+++" went out without silence */
 	enum at_known bare_escape_ends, size_ends_data;	/* as its data has shown */
 	bool drops_data;		/* not told yet */

@@ -102,7 +102,7 @@ static void add_by_line(struct qsmtp_plan *plan, const struct transaction_attach
 
 	at_command_text(&command, attachment->name, LINE_NAME_MAX);
 	at_command_integer(&command, (int64_t)attachment->octets.length);
-	at_command_integer(&command, qsmtp_step_data_timeout_s(plan, attachment->octets.length,
+	at_command_integer(&command, qsmtp_step_data_timeout_s(plan, attachment->octets,
 							       QSMTP_DATA_MARGIN_S));
 	at_script_set_line(plan->script, step, &command);
 	add_octets(plan, step, attachment->octets, "+QSMTPATT:");
@@ -141,7 +141,7 @@ static void add_upload(struct qsmtp_plan *plan, const char *name, struct span oc
 
 	at_command_text(&command, place(MODEM_STORE_PLACE, name, full), sizeof full);
 	at_command_integer(&command, (int64_t)octets.length);
-	at_command_integer(&command, qsmtp_step_data_timeout_s(plan, octets.length, STORE_MARGIN_S));
+	at_command_integer(&command, qsmtp_step_data_timeout_s(plan, octets, STORE_MARGIN_S));
 	at_script_set_line(plan->script, step, &command);
 	add_octets(plan, step, octets, "+QFUPL:");
 	step->data_end = AT_DATA_COUNTED;

@@ -87,7 +87,7 @@ static void add_body(struct qsmtp_plan *plan)
 	struct at_step *step = qsmtp_step_begin(plan, "QSMTPBODY", &command, "AT+QSMTPBODY");
 
 	at_command_integer(&command, charset_of_body(transaction));
-	at_command_integer(&command, qsmtp_step_data_timeout_s(plan, transaction->body.length,
+	at_command_integer(&command, qsmtp_step_data_timeout_s(plan, transaction->body,
 							       QSMTP_DATA_MARGIN_S));
 	at_script_set_line(plan->script, step, &command);
 	qsmtp_step_data(plan, step, transaction->body, "+QSMTPBODY:");

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "qsmtp/qsmtp_step.h"
 
+#include "at/at_hazard.h"
+
 #define BITS_AN_OCTET 10
 #define LISTS_TAKE 3		/* times as long as a plain answer: lines come one by one */
 #define KEPT_OCTETS_A_MS 20	/* what a slow flash takes; modem.md, 11 */
@@ -93,10 +95,14 @@ int64_t qsmtp_step_wire_ms(const struct qsmtp_plan *plan, size_t octets)
 	return baud > 0 ? (int64_t)octets * BITS_AN_OCTET * 1000 / baud : 0;
 }
 
-int64_t qsmtp_step_data_timeout_s(const struct qsmtp_plan *plan, size_t octets, int64_t margin_s)
+int64_t qsmtp_step_data_timeout_s(const struct qsmtp_plan *plan, struct span payload,
+				  int64_t margin_s)
 {
-	int64_t wire_s = baud_of(plan) > 0 ? qsmtp_step_wire_ms(plan, octets) / 1000 + 1 : 0;
+	int64_t wire_s = 0;
 
+	if (baud_of(plan) > 0)
+		wire_s = (qsmtp_step_wire_ms(plan, payload.length) +
+			  (int64_t)at_hazard_count(payload) * AT_HAZARD_LOOK_MS) / 1000 + 1;
 	return qsmtp_clamp(4 * wire_s + margin_s, plan->dialect->data_timeout_min_s,
 			   plan->dialect->data_timeout_max_s);
 }

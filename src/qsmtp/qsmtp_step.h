@@ -50,7 +50,8 @@ int64_t qsmtp_step_wire_ms(const struct qsmtp_plan *plan, size_t octets);
 /* What the module is told how long data may take: four times what the line needs,
  * since a module that ends data mode while we still write would take mail for
  * commands (threats.md, row 2), and `margin_s`. */
-int64_t qsmtp_step_data_timeout_s(const struct qsmtp_plan *plan, size_t octets, int64_t margin_s);
+int64_t qsmtp_step_data_timeout_s(const struct qsmtp_plan *plan, struct span payload,
+				  int64_t margin_s);
 
 #define QSMTP_DATA_MARGIN_S 60
 
