@@ -7,6 +7,9 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/uio.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -120,10 +123,26 @@ static void shut(struct emulator_pty *pty)
 	pty->run = 0;
 }
 
+/* Reads what the host has written and not taken back: octets that a UART has not
+ * sent yet are still the host's (tcflush(3), TCOFLUSH). -1: there is none. */
+static ssize_t read_master(struct emulator_pty *pty, size_t size)
+{
+	char status;
+	struct iovec parts[] = { { &status, 1 }, { pty->in, size } };
+	ssize_t got;
+
+	/* Packet mode, ioctl_tty(2): each read begins with what has happened. */
+	while ((got = readv(pty->master, parts, 2)) == 1) {
+		if (status & TIOCPKT_FLUSHWRITE)
+			(void)tcflush(pty->master, TCIFLUSH);
+	}
+	return got > 1 ? got - 1 : -1;
+}
+
 /* Takes what the host has written; with a line, a piece at a time. */
 static void take(struct emulator_pty *pty, bool waited)
 {
-	ssize_t got = read(pty->master, pty->in, emulator_pace_piece(&pty->in_pace));
+	ssize_t got = read_master(pty, emulator_pace_piece(&pty->in_pace));
 
 	if (got <= 0) {
 		event_add(pty->readable, NULL);
@@ -209,7 +228,7 @@ static void on_send(evutil_socket_t fd, short what, void *context)
 
 static int open_master(struct emulator_pty *pty)
 {
-	int fault;
+	int fault, packets = 1;
 
 	pty->master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	if (pty->master < 0)
@@ -217,6 +236,8 @@ static int open_master(struct emulator_pty *pty)
 	fault = open_slave(pty);
 	if (fault != 0)
 		return fault;
+	if (ioctl(pty->master, TIOCPKT, &packets) != 0)
+		return -errno;
 	pty->readable = event_new(pty->base, pty->master, EV_READ, on_readable, pty);
 	pty->writable = event_new(pty->base, pty->master, EV_WRITE, on_send, pty);
 	if (pty->readable == NULL || pty->writable == NULL)
