@@ -80,6 +80,21 @@ static void fail_all(struct attempt *attempt, const struct verdict *verdict)
 	attempt_note(attempt, JOURNAL_FAILED);
 }
 
+bool attempt_is_page(const struct attempt *attempt)
+{
+	return parts_page(&attempt->parts, &attempt->current) <
+	       parts_pages(&attempt->parts, &attempt->current);
+}
+
+/* Whether the rest of what was begun can be sent: else, all of it once more. */
+static bool goes_on(struct attempt *attempt)
+{
+	if (parts_goes_on(&attempt->parts))
+		return true;
+	queue_forget_pages(attempt->entry);
+	return false;
+}
+
 static void on_composed(void *context, enum composition_result result,
 			const struct transaction_list *list)
 {
@@ -93,9 +108,11 @@ static void on_composed(void *context, enum composition_result result,
 	struct attempt *attempt = context;
 
 	if (result == COMPOSITION_MADE &&
-	    parts_init(&attempt->parts, list, attempt->entry->recipient_count,
-		       attempt->entry->part_max)) {
-		attempt_next_part(attempt);
+	    parts_init(&attempt->parts, list, attempt->entry)) {
+		if (goes_on(attempt))
+			attempt_next_part(attempt);
+		else
+			attempt_finish(attempt);
 	} else if (result == COMPOSITION_REJECTED) {
 		fail_all(attempt, &rejected);
 	} else {
@@ -105,13 +122,24 @@ static void on_composed(void *context, enum composition_result result,
 	}
 }
 
+/* Pages are only the same again when they are made for the same room. */
+static size_t choose_room(struct queue_entry *entry, size_t room_octets)
+{
+	if (!queue_has_pages(entry))
+		return room_octets;
+	if (room_octets >= entry->pages_room)
+		return entry->pages_room;
+	queue_forget_pages(entry);
+	return room_octets;
+}
+
 struct attempt *attempt_start(const struct attempt_context *context, struct queue_entry *entry,
 			      struct modem_driver *driver, const struct settings_modem *modem)
 {
 	struct modem_basis basis = modem_driver_basis(driver);
 	struct composition_options options = {
 		context->base, context->spool, &context->settings->conf, context->compose_program,
-		qsmtp_plan_attachments_max(&modem->plan, &basis),
+		choose_room(entry, qsmtp_plan_attachments_max(&modem->plan, &basis)),
 	};
 	struct attempt *attempt = calloc(1, sizeof *attempt);
 
@@ -121,6 +149,7 @@ struct attempt *attempt_start(const struct attempt_context *context, struct queu
 	attempt->entry = entry;
 	attempt->driver = driver;
 	attempt->modem = modem;
+	attempt->room_octets = options.attachments_octets_max;
 	attempt->after.state = QUEUE_QUEUED;
 	at_script_init(&attempt->script);
 	attempt->composition = composition_start(&options, entry, on_composed, attempt);

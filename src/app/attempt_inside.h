@@ -29,6 +29,7 @@ struct attempt {
 	struct composition *composition;
 	struct parts parts;		/* of the composition's list; empty until it is made */
 	struct part current;
+	size_t room_octets;		/* of attachments that each transaction was made for */
 	size_t indices[TRANSACTION_RECIPIENTS_MAX];	/* of the current part's recipients */
 	struct at_script script;
 	bool sending;			/* the driver runs the script */
@@ -54,6 +55,9 @@ void attempt_next_part(struct attempt *attempt);
 void attempt_finish(struct attempt *attempt);
 void attempt_free(struct attempt *attempt);
 
+/* Whether more pages for the recipients of the current part follow it. */
+bool attempt_is_page(const struct attempt *attempt);
+
 /* Of attempt_judge.c. */
 
 /* Acts on the verdict about the current part. */
@@ -75,7 +79,7 @@ void attempt_note(struct attempt *attempt, enum journal_kind kind);
  * uncertain. */
 void attempt_settle_flight(struct attempt *attempt);
 
-/* One page of several is there. */
+/* One page of several is there, and it is not the last one. */
 void attempt_note_page(struct attempt *attempt);
 
 #endif

@@ -37,7 +37,7 @@ static void act(struct attempt *attempt, const struct retry_decision *decision)
 	attempt->expired = decision->expired;
 	switch (decision->action) {
 	case RETRY_DONE:
-		if (parts_has_more_pages(&attempt->parts, &attempt->current))
+		if (attempt_is_page(attempt))
 			attempt_note_page(attempt);
 		else
 			attempt_note(attempt, JOURNAL_SENT);
@@ -66,6 +66,7 @@ static void act(struct attempt *attempt, const struct retry_decision *decision)
 		break;
 	case RETRY_DEGRADE:
 		attempt->entry->degraded = true;
+		queue_forget_pages(attempt->entry);
 		attempt_settle_flight(attempt);
 		attempt_leave(attempt, QUEUE_QUEUED, 0, false);
 		break;

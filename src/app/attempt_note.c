@@ -14,7 +14,7 @@
  * of several that would settle nothing: only the last one makes them served. */
 static int64_t flight_limit_ms(const struct attempt *attempt)
 {
-	if (parts_has_more_pages(&attempt->parts, &attempt->current))
+	if (attempt_is_page(attempt))
 		return 0;
 	for (size_t i = 0; i < attempt->script.count; i++) {
 		const struct at_step *step = &attempt->script.steps[i];
@@ -114,14 +114,20 @@ void attempt_settle_flight(struct attempt *attempt)
 	attempt->in_flight = false;
 }
 
-/* Until the last page is there, the recipients count as uncertain: should all be
- * sent again, the copies say so. */
 void attempt_note_page(struct attempt *attempt)
 {
-	struct outcome outcome = current_outcome(attempt, JOURNAL_UNCERTAIN);
+	struct outcome outcome = {
+		.kind = JOURNAL_PAGE,
+		.recipients = attempt->indices,
+		.count = attempt->current.count,
+		.page = parts_page(&attempt->parts, &attempt->current),
+		.pages = parts_pages(&attempt->parts, &attempt->current),
+		.room_octets = attempt->room_octets,
+	};
 
 	outcome_write_soon(attempt->context.spool, attempt->entry, &outcome, clock_wall_s());
-	for (size_t i = 0; i < attempt->current.count; i++)
-		attempt->entry->recipients[attempt->indices[i]].uncertain = true;
+	for (size_t i = 0; i < outcome.count; i++)
+		queue_note_page(attempt->entry, outcome.recipients[i], outcome.page, outcome.pages,
+				outcome.room_octets);
 	attempt_next_part(attempt);
 }

@@ -51,15 +51,19 @@ static bool *list_wanted(const struct queue_entry *entry)
  * says: each transaction names wanted recipients by their own addresses. */
 static const char *check_recipients(const struct queue_entry *entry,
 				    const struct transaction *transaction, const bool *wanted,
-				    bool *served)
+				    unsigned *served)
 {
+	unsigned pages = served[transaction->recipients[0].index];
+
 	for (size_t i = 0; i < transaction->recipient_count; i++) {
 		const struct transaction_recipient *recipient = &transaction->recipients[i];
 
 		if (!wanted[recipient->index] ||
 		    !span_is(recipient->address, entry->recipients[recipient->index].address))
 			return "it names a recipient that the mail is not for";
-		served[recipient->index] = true;
+		/* Who shares a transaction shares them all: so pages are counted (app/parts.h). */
+		if (served[recipient->index]++ != pages)
+			return "it mixes recipients that have not the same pages";
 	}
 	return NULL;
 }
@@ -86,13 +90,13 @@ static const char *check_list(const struct composition *composition)
 {
 	const struct queue_entry *entry = composition->entry;
 	bool *wanted = list_wanted(entry);
-	bool *served = calloc(entry->recipient_count + 1, sizeof *served);
+	unsigned *served = calloc(entry->recipient_count + 1, sizeof *served);
 	const char *fault = wanted && served ? check_room(composition) : "out of memory";
 
 	for (size_t i = 0; fault == NULL && i < composition->list.count; i++)
 		fault = check_recipients(entry, &composition->list.transactions[i], wanted, served);
 	for (size_t i = 0; fault == NULL && i < entry->recipient_count; i++)
-		if (wanted[i] && !served[i])
+		if (wanted[i] && served[i] == 0)
 			fault = "it leaves a recipient out";
 	free(wanted);
 	free(served);

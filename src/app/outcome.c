@@ -33,6 +33,9 @@ static struct journal_record make_record(const struct outcome *outcome, int64_t 
 		record.modem = span_of(outcome->modem);
 		record.limit_ms = outcome->limit_ms;
 	}
+	record.page = outcome->page;
+	record.pages = outcome->pages;
+	record.room_octets = outcome->room_octets;
 	if (outcome->verdict) {
 		record.has_code = outcome->verdict->has_code;
 		record.code = outcome->verdict->code;

@@ -17,14 +17,16 @@ struct spool;
 
 /* Some recipients of an entry and their outcome. Borrowed; copied where kept. */
 struct outcome {
-	enum journal_kind kind;		/* IN_FLIGHT, SENT, FAILED, UNCERTAIN or SETTLED */
+	enum journal_kind kind;		/* IN_FLIGHT, SENT, PAGE, FAILED, UNCERTAIN or SETTLED */
 	const size_t *recipients;
 	size_t count;			/* 0: all that pend */
-	const struct verdict *verdict;	/* NULL for IN_FLIGHT and SETTLED */
+	const struct verdict *verdict;	/* NULL for IN_FLIGHT, SETTLED and PAGE */
 	const char *modem;		/* name; NULL when none was involved */
 	bool expired;			/* FAILED because the message is too old */
 	int64_t limit_ms;		/* IN_FLIGHT: how long the modem may still answer; 0: that
 					 * would not help */
+	unsigned page, pages;		/* PAGE: see struct journal_record */
+	size_t room_octets;
 };
 
 /* Writes it down durably and then calls `done` in the loop with 0 or a negative

@@ -13,25 +13,44 @@ static void push(struct parts *parts, size_t transaction, size_t first, size_t c
 	parts->stack[parts->count++] = (struct part){ transaction, first, count };
 }
 
-bool parts_init(struct parts *parts, const struct transaction_list *list, size_t recipients,
-		size_t part_max)
+/* Who shares one transaction shares them all, so all have the same number. */
+static void number_pages(struct parts *parts)
 {
-	*parts = (struct parts){ .list = list };
+	for (size_t i = 0; i < parts->list->count; i++) {
+		const struct transaction *transaction = &parts->list->transactions[i];
+
+		for (size_t k = 0; k < transaction->recipient_count; k++)
+			parts->page[i] = ++parts->pages[transaction->recipients[k].index];
+	}
+}
+
+static void push_transaction(struct parts *parts, size_t transaction, size_t part_max)
+{
+	size_t rest = parts->list->transactions[transaction].recipient_count;
+
+	while (rest > 0) {
+		size_t count = part_max > 0 && rest > part_max ? part_max : rest;
+
+		rest -= count;
+		push(parts, transaction, rest, count);
+	}
+}
+
+bool parts_init(struct parts *parts, const struct transaction_list *list,
+		const struct queue_entry *entry)
+{
+	*parts = (struct parts){ .list = list, .entry = entry };
 	/* Room for every transaction cut down to single recipients. */
 	parts->stack = calloc((list->count + 1) * TRANSACTION_RECIPIENTS_MAX, sizeof *parts->stack);
-	parts->over = calloc(recipients + 1, sizeof *parts->over);
-	if (parts->stack == NULL || parts->over == NULL)
+	parts->over = calloc(entry->recipient_count + 1, sizeof *parts->over);
+	parts->page = calloc(list->count + 1, sizeof *parts->page);
+	parts->pages = calloc(entry->recipient_count + 1, sizeof *parts->pages);
+	if (parts->stack == NULL || parts->over == NULL || parts->page == NULL ||
+	    parts->pages == NULL)
 		return false;
-	for (size_t i = list->count; i-- > 0;) {
-		size_t rest = list->transactions[i].recipient_count;
-
-		while (rest > 0) {
-			size_t count = part_max > 0 && rest > part_max ? part_max : rest;
-
-			rest -= count;
-			push(parts, i, rest, count);
-		}
-	}
+	number_pages(parts);
+	for (size_t i = list->count; i-- > 0;)
+		push_transaction(parts, i, entry->part_max);
 	return true;
 }
 
@@ -39,7 +58,18 @@ void parts_clear(struct parts *parts)
 {
 	free(parts->stack);
 	free(parts->over);
+	free(parts->page);
+	free(parts->pages);
 	*parts = (struct parts){ 0 };
+}
+
+/* It gets nothing more, or has this page already. */
+static bool is_served(const struct parts *parts, const struct part *part, size_t i)
+{
+	size_t recipient = parts_index(parts, part, i);
+
+	return parts->over[recipient] ||
+	       parts->entry->recipients[recipient].pages_sent >= parts_page(parts, part);
 }
 
 /* Takes the first run of recipients that are not over out of a part; what stands
@@ -48,9 +78,9 @@ static struct part take_run(struct parts *parts, const struct part *part)
 {
 	size_t first = 0, end;
 
-	while (first < part->count && parts->over[parts_index(parts, part, first)])
+	while (first < part->count && is_served(parts, part, first))
 		first++;
-	for (end = first; end < part->count && !parts->over[parts_index(parts, part, end)];)
+	for (end = first; end < part->count && !is_served(parts, part, end);)
 		end++;
 	if (end < part->count)
 		push(parts, part->transaction, part->first + end, part->count - end);
@@ -83,16 +113,23 @@ void parts_close(struct parts *parts, const struct part *part)
 		parts->over[parts_index(parts, part, i)] = true;
 }
 
-bool parts_has_more_pages(const struct parts *parts, const struct part *part)
+unsigned parts_page(const struct parts *parts, const struct part *part)
 {
-	for (size_t i = 0; i < parts->count; i++) {
-		const struct part *other = &parts->stack[i];
+	return parts->page[part->transaction];
+}
 
-		if (other->transaction == part->transaction)
-			continue;
-		for (size_t k = 0; k < other->count; k++)
-			if (parts_index(parts, other, k) == parts_index(parts, part, 0))
-				return true;
-	}
-	return false;
+unsigned parts_pages(const struct parts *parts, const struct part *part)
+{
+	return parts->pages[parts_index(parts, part, 0)];
+}
+
+bool parts_goes_on(const struct parts *parts)
+{
+	const struct queue_entry *entry = parts->entry;
+
+	for (size_t i = 0; i < entry->recipient_count; i++)
+		if (entry->recipients[i].pages_sent > 0 && parts->pages[i] > 0 &&
+		    parts->pages[i] != entry->pages)
+			return false;
+	return true;
 }

@@ -15,6 +15,7 @@ static const char *const kind_words[] = {
 	[JOURNAL_FAILED] = "failed",
 	[JOURNAL_DEFERRED] = "deferred",
 	[JOURNAL_UNCERTAIN] = "uncertain",
+	[JOURNAL_PAGE] = "page",
 	[JOURNAL_HELD] = "held",
 	[JOURNAL_RELEASED] = "released",
 };
@@ -82,6 +83,9 @@ bool journal_format(const struct journal_record *record, struct buf *out)
 	if (record->kind == JOURNAL_IN_FLIGHT && is_modem(record->modem) && record->limit_ms > 0)
 		buf_format(out, " modem=%.*s limit=%" PRId64, SPAN_ARG(record->modem),
 			   record->limit_ms);
+	if (record->kind == JOURNAL_PAGE)
+		buf_format(out, " page=%u pages=%u room=%zu", record->page, record->pages,
+			   record->room_octets);
 	if (record->text.length > 0) {
 		buf_text(out, " text=");
 		format_text(record->text, out);
@@ -118,6 +122,26 @@ static bool read_recipients(struct span list, struct journal_record *record, siz
 	return true;
 }
 
+/* Of the names that have a number and nothing else. */
+static bool read_number_field(struct span name, struct span value, struct journal_record *record)
+{
+	int64_t number;
+
+	if (!span_number(value, 0, UINT_MAX, &number))
+		return false;
+	if (span_is(name, "attempts"))
+		record->attempts = (unsigned)number;
+	else if (span_is(name, "page"))
+		record->page = (unsigned)number;
+	else if (span_is(name, "pages"))
+		record->pages = (unsigned)number;
+	else if (span_is(name, "room"))
+		record->room_octets = (size_t)number;
+	else
+		return false;
+	return true;
+}
+
 /* One "name=value" of a record; the text comes last and takes the rest. */
 static bool read_field(struct span word, struct journal_record *record)
 {
@@ -130,10 +154,8 @@ static bool read_field(struct span word, struct journal_record *record)
 		record->code = (int)number;
 		return true;
 	}
-	if (span_is(name, "attempts") && span_number(value, 0, UINT_MAX, &number)) {
-		record->attempts = (unsigned)number;
+	if (read_number_field(name, value, record))
 		return true;
-	}
 	if (span_is(name, "wait"))
 		return span_number(value, 0, INT64_MAX, &record->wait_ms);
 	if (span_is(name, "limit"))
@@ -178,7 +200,8 @@ static bool read_line(struct span line, struct journal_record *record, size_t *i
 	       span_cut(&line, ' ', &time) &&
 	       span_number(time, INT64_MIN, INT64_MAX, &record->at_s) &&
 	       span_cut(&line, ' ', &list) && read_recipients(list, record, indices, room) &&
-	       read_fields(line, record);
+	       read_fields(line, record) &&
+	       (record->kind != JOURNAL_PAGE || (record->page > 0 && record->page < record->pages));
 }
 
 int journal_next(struct span *rest, struct journal_record *record, size_t *indices, size_t room)

@@ -26,6 +26,7 @@ enum journal_kind {
 	JOURNAL_FAILED,		/* these recipients never will */
 	JOURNAL_DEFERRED,	/* an attempt counted; `wait_ms` until the next */
 	JOURNAL_UNCERTAIN,	/* outcome unknown for these recipients */
+	JOURNAL_PAGE,		/* these recipients have one more page of a mail of several */
 	JOURNAL_HELD,
 	JOURNAL_RELEASED,
 };
@@ -46,6 +47,10 @@ struct journal_record {
 	 * and 0 when nobody is to wait for that. */
 	struct span modem;
 	int64_t limit_ms;
+	/* PAGE: which of how many (from 1), and the octets of attachments that each was
+	 * made for: only so made are they the same again. */
+	unsigned page, pages;
+	size_t room_octets;
 };
 
 /* Appends one line. False when `out` is full. */

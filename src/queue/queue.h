@@ -34,6 +34,7 @@ struct queue_recipient {
 	char *address;
 	enum queue_recipient_state state;
 	bool uncertain;			/* told to send once, outcome never came */
+	unsigned pages_sent;		/* transactions of the mail that it has, if there are several */
 	bool in_flight;			/* after a start: the daemon before had the module told to
 					 * send to it, and nobody knows the outcome yet */
 	bool has_code;
@@ -57,6 +58,9 @@ struct queue_entry {
 	bool degraded;
 	bool others_first;		/* than those that are uncertain: these were just tried */
 	size_t part_max;		/* recipients sent to at once; 0: no limit */
+	unsigned pages;			/* transactions that make up the mail for a recipient, when the
+					 * first of several was sent; 0: none was */
+	size_t pages_room;		/* ... and the octets of attachments that each was made for */
 	char *sender;
 	struct queue_recipient *recipients;
 	size_t recipient_count;
@@ -110,6 +114,18 @@ struct queue_entry *queue_walk(const struct queue *queue, struct queue_entry *af
 void queue_set_reason(struct queue_entry *entry, const char *text);
 void queue_set_recipient(struct queue_recipient *recipient, enum queue_recipient_state state,
 			 bool has_code, int code, const char *status, const char *text);
+
+/* The recipient has this page (from 1) of a mail of several, made with such a room.
+ * Where it was made another way before, that is forgotten first. */
+void queue_note_page(struct queue_entry *entry, size_t recipient, unsigned page, unsigned pages,
+		     size_t room);
+
+/* The mail cannot be made again as it was: all of it is to be sent once more, and
+ * whoever has pages of it is uncertain. */
+void queue_forget_pages(struct queue_entry *entry);
+
+/* Whether one of those that wait has pages already. */
+bool queue_has_pages(const struct queue_entry *entry);
 
 /* How many recipients still wait for an outcome. */
 size_t queue_pending(const struct queue_entry *entry);

@@ -38,6 +38,36 @@ size_t queue_pending(const struct queue_entry *entry)
 	return pending;
 }
 
+bool queue_has_pages(const struct queue_entry *entry)
+{
+	for (size_t i = 0; i < entry->recipient_count; i++)
+		if (entry->recipients[i].state == QUEUE_RECIPIENT_PENDING &&
+		    entry->recipients[i].pages_sent > 0)
+			return true;
+	return false;
+}
+
+void queue_forget_pages(struct queue_entry *entry)
+{
+	for (size_t i = 0; i < entry->recipient_count; i++) {
+		struct queue_recipient *recipient = &entry->recipients[i];
+
+		recipient->uncertain |= recipient->pages_sent > 0;
+		recipient->pages_sent = 0;
+	}
+	entry->pages = 0;
+}
+
+void queue_note_page(struct queue_entry *entry, size_t recipient, unsigned page, unsigned pages,
+		     size_t room)
+{
+	if (entry->pages != pages || entry->pages_room != room)
+		queue_forget_pages(entry);
+	entry->pages = pages;
+	entry->pages_room = room;
+	entry->recipients[recipient].pages_sent = page;
+}
+
 bool queue_has_uncertain(const struct queue_entry *entry)
 {
 	for (size_t i = 0; i < entry->recipient_count; i++)

@@ -35,6 +35,7 @@ static void apply_to_recipient(struct queue_recipient *recipient, size_t *order,
 		break;
 	case JOURNAL_NONE:
 	case JOURNAL_SETTLED:
+	case JOURNAL_PAGE:
 	case JOURNAL_DEFERRED:
 	case JOURNAL_HELD:
 	case JOURNAL_RELEASED:
@@ -62,6 +63,14 @@ static void apply_to_recipients(struct queue_entry *entry, size_t *in_flight,
 	}
 }
 
+static void note_pages(struct queue_entry *entry, const struct journal_record *record)
+{
+	for (size_t i = 0; i < record->recipient_count; i++)
+		if (record->recipients[i] < entry->recipient_count)
+			queue_note_page(entry, record->recipients[i], record->page, record->pages,
+					record->room_octets);
+}
+
 static void note_flight(struct queue_flight *flight, const struct journal_record *record)
 {
 	*flight = (struct queue_flight){ .at_s = record->at_s };
@@ -84,6 +93,10 @@ static void apply_record(struct queue_entry *entry, size_t *in_flight, size_t *o
 	case JOURNAL_SENT:
 	case JOURNAL_FAILED:
 	case JOURNAL_UNCERTAIN:
+		apply_to_recipients(entry, in_flight, record, *orders);
+		break;
+	case JOURNAL_PAGE:
+		note_pages(entry, record);
 		apply_to_recipients(entry, in_flight, record, *orders);
 		break;
 	case JOURNAL_DEFERRED:

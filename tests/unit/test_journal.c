@@ -37,6 +37,10 @@ static const struct format_row records[] = {
 	{ "deferred has attempts and wait",
 	  { .kind = JOURNAL_DEFERRED, .at_s = 1, .attempts = 3, .wait_ms = 300000 },
 	  "deferred 1 * attempts=3 wait=300000\n" },
+	{ "a page says which one of how many, and for how much room",
+	  { .kind = JOURNAL_PAGE, .at_s = 1, .recipients = one, .recipient_count = 1, .page = 2,
+	    .pages = 5, .room_octets = 102400 },
+	  "page 1 7 page=2 pages=5 room=102400\n" },
 	{ "uncertain", { .kind = JOURNAL_UNCERTAIN, .at_s = 1 }, "uncertain 1 *\n" },
 	{ "held", { .kind = JOURNAL_HELD, .at_s = 1 }, "held 1 *\n" },
 	{ "released", { .kind = JOURNAL_RELEASED, .at_s = 1 }, "released 1 *\n" },
@@ -57,6 +61,9 @@ static void check_same(const struct journal_record *a, const struct journal_reco
 	assert_int_equal(a->wait_ms, b->wait_ms);
 	assert_true(span_equal(a->modem, b->modem));
 	assert_int_equal(a->limit_ms, b->limit_ms);
+	assert_int_equal(a->page, b->page);
+	assert_int_equal(a->pages, b->pages);
+	assert_int_equal(a->room_octets, b->room_octets);
 }
 
 static void test_record(void **state)
@@ -153,6 +160,9 @@ static const struct read_row reads[] = {
 	{ "a negative limit is none", "in-flight 1 0 modem=gsm0 limit=-1\n", "x" },
 	{ "a limit beyond 64 bits is none", "in-flight 1 0 modem=gsm0 limit=9223372036854775808\n",
 	  "x" },
+	{ "a page without its number is none", "page 1 0 pages=2 room=1\n", "x" },
+	{ "the last page is none: then it is sent", "page 1 0 page=2 pages=2 room=1\n", "x" },
+	{ "a page number beyond an int is none", "page 1 0 page=9999999999 pages=2\n", "x" },
 	{ "two blanks are none", "sent 1  0\n", "x" },
 	{ "a carriage return is none", "sent 1 0\r\n", "x" },
 };

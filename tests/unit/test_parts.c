@@ -25,7 +25,7 @@ static const struct row table[] = {
 	{ "a largest size holds from the start", "01234|56", 2, "....", "0|12|34|56" },
 	{ "who is over gets no later page", "01|01", 0, "c", "01" },
 	{ "who is not over gets it", "01|01", 0, "sc..", "01|0|1|1" },
-	{ "a gap in the middle leaves both sides", "1|012", 0, "c..", "1|0|2" },
+	{ "a gap in the middle leaves both sides", "012|012", 0, "s.sc...", "012|0|12|1|2|0|2" },
 	{ "nothing is left of a list that is empty", "", 0, "", "" },
 };
 
@@ -49,13 +49,16 @@ static void parts_come_as_told(void **state)
 	struct transaction_recipient recipients[32];
 	struct transaction transactions[8];
 	struct transaction_list list;
+	struct queue_recipient served[RECIPIENTS] = { { 0 } };
+	struct queue_entry entry = { .recipients = served, .recipient_count = RECIPIENTS };
 	struct parts parts;
 	struct part part;
 	char taken[64] = "";
 	const char *deed = row->deeds;
 
 	read_list(row->transactions, &list, transactions, recipients);
-	assert_true(parts_init(&parts, &list, RECIPIENTS, row->part_max));
+	entry.part_max = row->part_max;
+	assert_true(parts_init(&parts, &list, &entry));
 	while (parts_take(&parts, &part)) {
 		size_t length = strlen(taken);
 
@@ -76,24 +79,53 @@ static void parts_come_as_told(void **state)
 	parts_clear(&parts);
 }
 
-static void a_page_that_is_not_the_last_is_told(void **state)
+static void each_part_tells_its_page(void **state)
 {
+	static const unsigned page[] = { 1, 1, 2, 3 }, pages[] = { 3, 1, 3, 3 };
 	struct transaction_recipient recipients[32];
 	struct transaction transactions[8];
 	struct transaction_list list;
+	struct queue_recipient served[RECIPIENTS] = { { 0 } };
+	struct queue_entry entry = { .recipients = served, .recipient_count = RECIPIENTS };
 	struct parts parts;
 	struct part part;
 
 	(void)state;
-	read_list("01|23|01", &list, transactions, recipients);
-	assert_true(parts_init(&parts, &list, RECIPIENTS, 0));
-	assert_true(parts_take(&parts, &part));
-	assert_true(parts_has_more_pages(&parts, &part));
-	assert_true(parts_take(&parts, &part));
-	assert_false(parts_has_more_pages(&parts, &part));
-	assert_true(parts_take(&parts, &part));
-	assert_false(parts_has_more_pages(&parts, &part));
+	read_list("01|23|01|01", &list, transactions, recipients);
+	assert_true(parts_init(&parts, &list, &entry));
+	for (size_t i = 0; i < 4; i++) {
+		assert_true(parts_take(&parts, &part));
+		assert_int_equal(parts_page(&parts, &part), page[i]);
+		assert_int_equal(parts_pages(&parts, &part), pages[i]);
+	}
 	assert_false(parts_take(&parts, &part));
+	parts_clear(&parts);
+}
+
+static void pages_that_are_there_are_not_taken(void **state)
+{
+	struct transaction_recipient recipients[32];
+	struct transaction transactions[8];
+	struct transaction_list list;
+	struct queue_recipient served[RECIPIENTS] = { { .pages_sent = 2 }, { .pages_sent = 1 } };
+	struct queue_entry entry = { .recipients = served, .recipient_count = RECIPIENTS,
+				     .pages = 3 };
+	struct parts parts;
+	struct part part;
+
+	(void)state;
+	read_list("01|01|01", &list, transactions, recipients);
+	assert_true(parts_init(&parts, &list, &entry));
+	assert_true(parts_goes_on(&parts));
+	assert_true(parts_take(&parts, &part));
+	assert_int_equal(part.transaction, 1);
+	assert_int_equal(part.count, 1);
+	assert_int_equal(parts_index(&parts, &part, 0), 1);
+	assert_true(parts_take(&parts, &part));
+	assert_int_equal(part.transaction, 2);
+	assert_int_equal(part.count, 2);
+	entry.pages = 4;
+	assert_false(parts_goes_on(&parts));
 	parts_clear(&parts);
 }
 
@@ -102,16 +134,19 @@ static void halves_of_one_page_are_no_pages(void **state)
 	struct transaction_recipient recipients[32];
 	struct transaction transactions[8];
 	struct transaction_list list;
+	struct queue_recipient served[RECIPIENTS] = { { 0 } };
+	struct queue_entry entry = { .recipients = served, .recipient_count = RECIPIENTS };
 	struct parts parts;
 	struct part part;
 
 	(void)state;
 	read_list("0123", &list, transactions, recipients);
-	assert_true(parts_init(&parts, &list, RECIPIENTS, 0));
+	assert_true(parts_init(&parts, &list, &entry));
 	assert_true(parts_take(&parts, &part));
 	parts_split(&parts, &part);
 	assert_true(parts_take(&parts, &part));
-	assert_false(parts_has_more_pages(&parts, &part));
+	assert_int_equal(parts_page(&parts, &part), 1);
+	assert_int_equal(parts_pages(&parts, &part), 1);
 	parts_clear(&parts);
 }
 
@@ -120,7 +155,8 @@ int main(void)
 	static struct rows rows;
 
 	ROWS_ADD_TABLE(&rows, table, parts_come_as_told);
-	ROWS_ADD(&rows, "a page that is not the last is told", a_page_that_is_not_the_last_is_told);
+	ROWS_ADD(&rows, "each part tells which page it is", each_part_tells_its_page);
+	ROWS_ADD(&rows, "pages that are there are not taken", pages_that_are_there_are_not_taken);
 	ROWS_ADD(&rows, "halves of one page are no pages", halves_of_one_page_are_no_pages);
 	return rows_run(&rows, "parts");
 }

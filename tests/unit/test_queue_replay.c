@@ -108,6 +108,46 @@ static void test_story(void **state)
 	buf_clear(&text);
 }
 
+static const struct page_row {
+	const char *name;
+	const char *journal;
+	const char *sent;	/* pages that each recipient has */
+	const char *states;
+	unsigned pages;
+	size_t room;
+} page_rows[] = {
+	{ "a page is remembered", "in-flight 1 0\npage 1 0 page=1 pages=3 room=100\n", "100", "ppp", 3,
+	  100 },
+	{ "the next one counts on", "page 1 0,1 page=1 pages=3 room=100\npage 1 0 page=2 pages=3 room=100\n",
+	  "210", "ppp", 3, 100 },
+	{ "an order for the next one is in flight",
+	  "page 1 0 page=1 pages=3 room=100\nin-flight 1 0\n", "100", "Fpp", 3, 100 },
+	{ "one made for other room makes those before worthless",
+	  "page 1 0,1 page=2 pages=3 room=100\npage 1 0 page=1 pages=3 room=50\n", "100", "UUp", 3, 50 },
+	{ "so does another number of them",
+	  "page 1 1 page=2 pages=3 room=100\npage 1 0 page=1 pages=4 room=100\n", "100", "pUp", 4, 100 },
+	{ "who is not in the envelope is nobody", "page 1 9 page=1 pages=3 room=100\n", "000", "ppp", 0,
+	  0 },
+};
+
+static void test_page(void **state)
+{
+	const struct page_row *row = *state;
+	struct queue *queue = queue_new();
+	struct queue_entry *entry = add_entry(queue);
+	struct queue_replay replay;
+
+	assert_true(queue_replay_journal(entry, span_of(row->journal), &replay));
+	assert_int_equal(replay.strange, 0);
+	assert_int_equal(entry->pages, row->pages);
+	assert_int_equal(entry->pages_room, row->room);
+	for (size_t i = 0; i < RECIPIENTS; i++) {
+		assert_int_equal(entry->recipients[i].pages_sent, row->sent[i] - '0');
+		assert_int_equal(letter(&entry->recipients[i]), row->states[i]);
+	}
+	queue_free(queue);
+}
+
 struct flight_row {
 	const char *name;
 	const char *journal;
@@ -189,6 +229,7 @@ int main(void)
 	static struct rows rows;
 
 	ROWS_ADD_TABLE(&rows, stories, test_story);
+	ROWS_ADD_TABLE(&rows, page_rows, test_page);
 	ROWS_ADD_TABLE(&rows, flights, test_flight);
 	ROWS_ADD_TABLE(&rows, rests, test_rest);
 	return rows_run(&rows, "queue_replay");
