@@ -400,6 +400,21 @@ def test_line_is_paced_both_ways(start, baud):
     assert wanted * 0.97 <= taken <= wanted * 1.1 + 0.1
 
 
+def test_host_takes_back_what_has_not_left(start):
+    """A UART that is told to drop its output sends no more of it."""
+    emulator, host = start(options=["--delay", "0", "--baud", "9600"])
+    host.command("ATE0")
+    host.send(b"x" * 3000 + b"\r")    # three seconds of it
+    time.sleep(0.3)
+    termios.tcflush(host.fd, termios.TCOFLUSH)
+    time.sleep(0.3)
+    begin = time.monotonic()
+    host.send(b"\r")
+    assert host.command("AT").endswith(b"OK\r\n")
+    assert time.monotonic() - begin < 1
+    assert "x" * 1000 not in str(emulator.records())
+
+
 def test_log_tells_everything_in_order(start, sink):
     emulator, host = start(sink.port)
     host.set_up()
