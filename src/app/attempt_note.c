@@ -10,12 +10,9 @@
 /* How long a message waits whose journal could not be written. */
 #define DISK_WAIT_MS 30000
 
-/* How long the module may take to say what came of its order to send. Of one page
- * of several that would settle nothing: only the last one makes them served. */
+/* How long the module may take to say what came of its order to send. */
 static int64_t flight_limit_ms(const struct attempt *attempt)
 {
-	if (attempt_is_page(attempt))
-		return 0;
 	for (size_t i = 0; i < attempt->script.count; i++) {
 		const struct at_step *step = &attempt->script.steps[i];
 
@@ -27,16 +24,25 @@ static int64_t flight_limit_ms(const struct attempt *attempt)
 
 static struct outcome current_outcome(const struct attempt *attempt, enum journal_kind kind)
 {
-	return (struct outcome){
+	struct outcome outcome = {
 		.kind = kind,
 		.recipients = attempt->indices,
 		.count = attempt->current.count,
-		.verdict = kind == JOURNAL_IN_FLIGHT || kind == JOURNAL_SETTLED ? NULL :
-			   &attempt->verdict,
 		.modem = attempt->modem->conf->title,
 		.expired = attempt->expired,
-		.limit_ms = kind == JOURNAL_IN_FLIGHT ? flight_limit_ms(attempt) : 0,
 	};
+
+	if (kind == JOURNAL_SENT || kind == JOURNAL_FAILED || kind == JOURNAL_UNCERTAIN)
+		outcome.verdict = &attempt->verdict;
+	if (kind == JOURNAL_IN_FLIGHT)
+		outcome.limit_ms = flight_limit_ms(attempt);
+	if ((kind == JOURNAL_IN_FLIGHT || kind == JOURNAL_PAGE) &&
+	    parts_pages(&attempt->parts, &attempt->current) > 1) {
+		outcome.page = parts_page(&attempt->parts, &attempt->current);
+		outcome.pages = parts_pages(&attempt->parts, &attempt->current);
+		outcome.room_octets = attempt->room_octets;
+	}
+	return outcome;
 }
 
 /* Without the journal nothing may be sent; the disk is given a moment. */
@@ -116,14 +122,7 @@ void attempt_settle_flight(struct attempt *attempt)
 
 void attempt_note_page(struct attempt *attempt)
 {
-	struct outcome outcome = {
-		.kind = JOURNAL_PAGE,
-		.recipients = attempt->indices,
-		.count = attempt->current.count,
-		.page = parts_page(&attempt->parts, &attempt->current),
-		.pages = parts_pages(&attempt->parts, &attempt->current),
-		.room_octets = attempt->room_octets,
-	};
+	struct outcome outcome = current_outcome(attempt, JOURNAL_PAGE);
 
 	outcome_write_soon(attempt->context.spool, attempt->entry, &outcome, clock_wall_s());
 	for (size_t i = 0; i < outcome.count; i++)

@@ -23,6 +23,7 @@ struct flight {
 	int64_t until_ms;		/* boot clock */
 	bool claimed;			/* its modem is listened to */
 	bool noting;			/* it was sent, and that is being made durable */
+	struct verdict sent;		/* as the module told */
 	size_t *indices;		/* of its recipients in flight */
 	size_t count;
 	struct flight *next;
@@ -275,13 +276,28 @@ static struct outcome outcome_of(const struct flight *flight, enum journal_kind 
 	};
 }
 
+/* It was sent: all of the mail, or one more page of it. */
+static struct outcome sent_outcome(const struct flight *flight)
+{
+	const struct queue_flight *order = &flight->order;
+	bool more = order->page < order->pages;
+	struct outcome outcome = outcome_of(flight, more ? JOURNAL_PAGE : JOURNAL_SENT,
+					    more ? NULL : &flight->sent);
+
+	if (more) {
+		outcome.page = order->page;
+		outcome.pages = order->pages;
+		outcome.room_octets = order->room_octets;
+	}
+	return outcome;
+}
+
 static void on_noted(void *context, int result)
 {
 	struct flight *flight = context;
 	struct settlement_options options = flight->settlement->options;
 	struct queue_entry *entry = flight->entry;
-	struct verdict sent = qsmtp_errors_verdict(0);
-	struct outcome outcome = outcome_of(flight, JOURNAL_SENT, &sent);
+	struct outcome outcome = sent_outcome(flight);
 
 	if (result < 0)
 		log_write(LOG_TROUBLE, &(struct log_fields){ .queue_id = entry->id },
@@ -289,6 +305,9 @@ static void on_noted(void *context, int result)
 			  strerror(-result));
 	/* What happened has happened, also when the disk will not remember it. */
 	land(entry, &outcome);
+	for (size_t i = 0; outcome.kind == JOURNAL_PAGE && i < outcome.count; i++)
+		queue_note_page(entry, outcome.recipients[i], outcome.page, outcome.pages,
+				outcome.room_octets);
 	queue_set_reason(entry, NULL);
 	if (queue_pending(entry) == 0) {
 		entry->attempts++;
@@ -303,8 +322,7 @@ static void on_noted(void *context, int result)
 /* Durably, and only then out of the queue. */
 static void note_sent(struct flight *flight)
 {
-	struct verdict sent = qsmtp_errors_verdict(0);
-	struct outcome outcome = outcome_of(flight, JOURNAL_SENT, &sent);
+	struct outcome outcome = sent_outcome(flight);
 	int result;
 
 	flight->noting = true;
@@ -361,6 +379,7 @@ void settlement_on_told(struct settlement *settlement, const char *modem,
 	else if (result->outcome == AT_CHAT_RESULT && result->has_code)
 		verdict = qsmtp_errors_verdict(result->code);
 	if (verdict.class == VERDICT_DELIVERED) {
+		flight->sent = verdict;
 		note_sent(flight);
 		return;
 	}

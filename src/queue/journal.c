@@ -83,7 +83,7 @@ bool journal_format(const struct journal_record *record, struct buf *out)
 	if (record->kind == JOURNAL_IN_FLIGHT && is_modem(record->modem) && record->limit_ms > 0)
 		buf_format(out, " modem=%.*s limit=%" PRId64, SPAN_ARG(record->modem),
 			   record->limit_ms);
-	if (record->kind == JOURNAL_PAGE)
+	if (record->page > 0)
 		buf_format(out, " page=%u pages=%u room=%zu", record->page, record->pages,
 			   record->room_octets);
 	if (record->text.length > 0) {

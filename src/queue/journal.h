@@ -47,8 +47,9 @@ struct journal_record {
 	 * and 0 when nobody is to wait for that. */
 	struct span modem;
 	int64_t limit_ms;
-	/* PAGE: which of how many (from 1), and the octets of attachments that each was
-	 * made for: only so made are they the same again. */
+	/* PAGE, and IN_FLIGHT of a mail in several transactions: which of how many (from 1),
+	 * and the octets of attachments that each was made for: only so made are they the
+	 * same again. */
 	unsigned page, pages;
 	size_t room_octets;
 };

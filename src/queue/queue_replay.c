@@ -73,7 +73,9 @@ static void note_pages(struct queue_entry *entry, const struct journal_record *r
 
 static void note_flight(struct queue_flight *flight, const struct journal_record *record)
 {
-	*flight = (struct queue_flight){ .at_s = record->at_s };
+	*flight = (struct queue_flight){ .at_s = record->at_s, .page = record->page,
+					 .pages = record->pages,
+					 .room_octets = record->room_octets };
 	if (record->limit_ms <= 0)
 		return;
 	flight->limit_ms = record->limit_ms < LIMIT_MAX_MS ? record->limit_ms : LIMIT_MAX_MS;

@@ -18,6 +18,8 @@ struct queue_flight {
 	char modem[JOURNAL_MODEM_MAX + 1];	/* ""; nobody will tell */
 	int64_t at_s;				/* Unix time of the order */
 	int64_t limit_ms;			/* from then on */
+	unsigned page, pages;			/* which of how many; 0 of 0: it is all of the mail */
+	size_t room_octets;			/* ... and what each was made for */
 };
 
 struct queue_replay {

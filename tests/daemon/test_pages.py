@@ -81,3 +81,18 @@ def test_what_cannot_be_made_again_comes_whole_and_marked(make_emulator, make_da
     assert len(sink.mails) == 3
     assert "possible duplicate" in mails[2].text
     assert mails[2].attachments
+
+
+def test_page_that_a_dead_daemon_had_sent_is_there(make_emulator, make_daemon, sink):
+    """The module tells after the restart; the pages behind that one follow, unmarked."""
+    emulator = make_emulator(rules=[{"on": "put", "nth": 2, "delay-result": 4000}])
+    daemon = make_daemon(emulator.device, **SPLIT, **SHORT).start()
+    daemon.sendmail("one@example.com", mail=mail("Report", LONG_TEXT, to="one@example.com"))
+    sink.wait(2)
+    daemon.kill()
+    daemon.restart()
+    mails = sink.wait(4)
+    daemon.wait_empty()
+    assert [page_of(one.text) for one in mails] == [1, 2, 3, 4]
+    assert is_whole(mails)
+    assert not any("possible duplicate" in one.text for one in mails)
