@@ -55,6 +55,7 @@ static void send_current(struct attempt *attempt)
 				 attempt->current.first, attempt->current.count, &attempt->script);
 	if (fault) {
 		attempt->verdict = qsmtp_errors_unplanned(fault);
+		attempt->step = "plan";
 		attempt_judge(attempt);
 		return;
 	}
@@ -185,6 +186,7 @@ void attempt_on_sent(struct attempt *attempt, const struct at_chat_result *resul
 		return;
 	}
 	attempt->committed = result->committed;
+	attempt->step = result->label;
 	attempt->verdict = qsmtp_errors_judge(result);
 	attempt_judge(attempt);
 }

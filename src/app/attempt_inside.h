@@ -41,6 +41,7 @@ struct attempt {
 	bool ended_early;		/* the script ended while a note was under way */
 	struct at_chat_result early;	/* with this */
 	bool committed;			/* the module was told to send the current part */
+	const char *step;		/* where its script ended: static text */
 	struct verdict verdict;		/* of that */
 	bool expired;
 	struct aftermath after;

@@ -1,9 +1,31 @@
 /* SPDX-License-Identifier: ISC */
 #include "app/attempt_inside.h"
 
+#include <string.h>
+
 #include "app/outcome.h"
 #include "io/clock.h"
 #include "io/dice.h"
+
+/* What the module refuses at one step and the next time at another was hurt on the
+ * line: it is not this mail. But that has an end too. */
+#define OURS_STEPS_MAX 5
+
+static void note_step(struct queue_entry *entry, const struct attempt *attempt)
+{
+	const char *step = attempt->step ? attempt->step : "";
+
+	if (attempt->verdict.class != VERDICT_OURS) {
+		entry->ours_tries = entry->ours_steps = 0;
+		entry->ours_step = NULL;
+	} else if (entry->ours_step == NULL) {
+		entry->ours_step = step;
+	} else if (strcmp(entry->ours_step, step) != 0 && entry->ours_steps < OURS_STEPS_MAX) {
+		entry->ours_tries = 0;
+		entry->ours_steps++;
+		entry->ours_step = step;
+	}
+}
 
 void attempt_leave(struct attempt *attempt, enum queue_state state, int64_t wait_ms, bool counted)
 {
@@ -107,8 +129,7 @@ void attempt_judge(struct attempt *attempt)
 
 	if (refusals_note(context->refusals, attempt->entry->id, &attempt->verdict))
 		attempt->verdict.class = VERDICT_ACCOUNT;
-	if (attempt->verdict.class != VERDICT_OURS)
-		attempt->entry->ours_tries = 0;
+	note_step(attempt->entry, attempt);
 	if (tells_health(attempt))
 		context->judged(context->context, attempt->driver, &attempt->verdict);
 	if (is_stuck(attempt))

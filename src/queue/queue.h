@@ -53,7 +53,9 @@ struct queue_entry {
 	int64_t arrived_ms;		/* on the queue's clock: for its age */
 	int64_t next_ms;		/* DEFERRED, UNCERTAIN: not before this */
 	unsigned attempts;
-	unsigned ours_tries;
+	unsigned ours_tries;		/* in a row that failed at the same step, ... */
+	const char *ours_step;		/* ... this one: static text, NULL when none */
+	unsigned ours_steps;		/* ... and at how many others before it */
 	unsigned silences;		/* in a row: attempts in which the module fell silent */
 	bool degraded;
 	bool others_first;		/* than those that are uncertain: these were just tried */

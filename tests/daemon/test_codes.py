@@ -230,3 +230,24 @@ def test_code_is_logged_with_its_sign(way):
 def modem(one):
     (only,) = one.daemon.api("/v1/modems")["modems"]
     return only
+
+
+def test_what_fails_elsewhere_each_time_was_hurt_on_the_line(make_emulator, make_daemon, sink):
+    """Two tries are for what the module refuses again at the same step."""
+    rules = [{"on": "AT+QSMTPSUB", "nth": 1, "error": True},
+             {"on": "AT+QSMTPBODY", "nth": 1, "error": True},
+             {"on": "AT+QSMTPDST", "nth": 3, "error": True}]
+    emulator = make_emulator(rules=rules)
+    daemon = make_daemon(emulator.device, **SHORT).start()
+    daemon.sendmail("one@example.com", mail=mail("Noise", "text\n", to="one@example.com"))
+    sink.wait()
+    daemon.wait_empty()
+
+
+def test_what_fails_at_the_same_step_again_is_given_up(make_emulator, make_daemon):
+    emulator = make_emulator(rules=[{"on": "AT+QSMTPSUB", "error": True}])
+    daemon = make_daemon(emulator.device, **SHORT).start()
+    daemon.sendmail("one@example.com", mail=mail("Noise", "text\n", to="one@example.com"))
+    daemon.wait_state("one@example.com", "failed")
+    tries = [line for line in emulator.lines("host") if line.startswith("AT+QSMTPSUB=")]
+    assert len(tries) == 2
