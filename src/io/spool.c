@@ -68,6 +68,7 @@ void spool_close(struct spool *spool)
 {
 	if (spool == NULL)
 		return;
+	spool_spare_clear(spool);
 	spool_folder_close_all(&spool->folders);
 	free(spool);
 }
@@ -83,7 +84,7 @@ void spool_set_limits(struct spool *spool, int64_t min_free_octets, int64_t max_
 	spool->max_message_octets = max_message_octets;
 }
 
-int spool_check_room(struct spool *spool)
+static int look_for_room(const struct spool *spool)
 {
 	struct statvfs room;
 
@@ -93,6 +94,16 @@ int spool_check_room(struct spool *spool)
 		return -ENOSPC;
 	/* Some file systems make inodes as needed, and say that they have none. */
 	return room.f_files > 0 && room.f_favail < MIN_FREE_INODES ? -ENOSPC : 0;
+}
+
+int spool_check_room(struct spool *spool)
+{
+	int result = look_for_room(spool);
+
+	if (result != -ENOSPC || spool->spares.clean == 0)
+		return result;
+	spool_spare_release(spool);
+	return look_for_room(spool);
 }
 
 static int unlink_name(int folder, const char *name)
@@ -108,7 +119,7 @@ int spool_remove(struct spool *spool, const char *id)
 
 	if (!spool_folder_is_id(id))
 		return -EINVAL;
-	result = unlink_name(folder, id);
+	result = spool_spare_put(spool, id);
 	if (result == -ENOENT) {
 		folder = spool->folders.failed;
 		result = unlink_name(folder, id);

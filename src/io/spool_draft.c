@@ -25,6 +25,7 @@ struct spool_draft {
 	uint64_t content_octets;
 	uint32_t content_crc32;
 	struct buf envelope;
+	uint64_t removals;		/* the spool's when it was submitted */
 	spool_committed done;
 	void *context;
 };
@@ -44,19 +45,28 @@ static const char *next_id(struct spool *spool, char out[static QUEUE_ID_SIZE])
 	return queue_id_format(now_us, out);
 }
 
+static int create_file(int folder, const char *name)
+{
+	int fd = openat(folder, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	return fd < 0 ? -errno : fd;
+}
+
 static int open_file(struct spool_draft *draft)
 {
 	int tmp = draft->spool->folders.tmp;
 
 	for (unsigned i = 0; i < ID_TRIES_MAX; i++) {
-		draft->fd = openat(tmp, next_id(draft->spool, draft->id),
-				   O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+		next_id(draft->spool, draft->id);
+		draft->fd = spool_spare_take(draft->spool, draft->id);
+		if (draft->fd == -ENOENT)
+			draft->fd = create_file(tmp, draft->id);
 		if (draft->fd >= 0)
 			return 0;
-		if (errno != EEXIST)
+		if (draft->fd != -EEXIST)
 			break;
 	}
-	return -errno;
+	return draft->fd;
 }
 
 struct spool_draft *spool_draft_begin(struct spool *spool)
@@ -178,6 +188,8 @@ static void on_committed(struct sync_job *job, int result)
 {
 	struct spool_draft *draft = (struct spool_draft *)job;
 
+	if (result == 0)
+		spool_spare_settle(draft->spool, draft->removals);
 	draft->done(draft->context, draft->id, (int64_t)draft->content_octets, result);
 	free_draft(draft);
 }
@@ -189,6 +201,7 @@ void spool_draft_commit(struct spool_draft *draft, const struct envelope *envelo
 	draft->context = context;
 	if (draft->error == 0 && !envelope_format(envelope, &draft->envelope))
 		draft->error = -EFBIG;
+	draft->removals = draft->spool->spares.removals;
 	draft->job = (struct sync_job){ .work = commit_draft, .done = on_committed };
 	sync_pool_submit(draft->spool->pool, &draft->job);
 }

@@ -100,7 +100,7 @@ int spool_folder_open_all(const char *path, struct spool_folders *folders,
 {
 	int result;
 
-	*folders = (struct spool_folders){ -1, -1, -1, -1, -1 };
+	*folders = (struct spool_folders){ -1, -1, -1, -1, -1, -1 };
 	result = open_root(path, folders, why);
 	if (result == 0)
 		result = open_inner(folders->root, path, "tmp", &folders->tmp, why);
@@ -110,6 +110,8 @@ int spool_folder_open_all(const char *path, struct spool_folders *folders,
 		result = open_inner(folders->root, path, "failed", &folders->failed, why);
 	if (result == 0)
 		result = open_inner(folders->root, path, "corrupt", &folders->corrupt, why);
+	if (result == 0)
+		result = open_inner(folders->root, path, "spare", &folders->spare, why);
 	if (result == 0 && fsync(folders->root) < 0)
 		result = explain(-errno, why, path, NULL, strerror(errno));
 	if (result < 0)
@@ -120,7 +122,7 @@ int spool_folder_open_all(const char *path, struct spool_folders *folders,
 void spool_folder_close_all(struct spool_folders *folders)
 {
 	int descriptors[] = { folders->tmp, folders->queue, folders->failed, folders->corrupt,
-			      folders->root };
+			      folders->spare, folders->root };
 
 	for (size_t i = 0; i < sizeof(descriptors) / sizeof(descriptors[0]); i++)
 		if (descriptors[i] >= 0)

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "io/spool.h"
+#include "io/spool_spare.h"
 #include "queue/queue_id.h"
 
 #define SPOOL_JOURNAL_SUFFIX ".journal"
@@ -17,7 +18,7 @@
 /* Descriptors of the folders; all on one file system. */
 struct spool_folders {
 	int root;	/* holds the lock */
-	int tmp, queue, failed, corrupt;
+	int tmp, queue, failed, corrupt, spare;
 };
 
 struct spool {
@@ -26,6 +27,7 @@ struct spool {
 	int64_t min_free_octets, max_message_octets;
 	int64_t last_id_us;		/* the newest id given or found */
 	size_t corrupt_count;
+	struct spool_spares spares;
 	/* How many journals were made, and how many of their names are known to be
 	 * durable: a durable note syncs the folder only when these differ. */
 	uint64_t names_made, names_durable;

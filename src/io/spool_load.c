@@ -333,6 +333,8 @@ int spool_load(struct spool *spool, void (*found)(void *context, const struct sp
 	if (result == 0 && fsync(spool->folders.queue) < 0)
 		result = -errno;
 	if (result == 0)
+		result = spool_spare_load(spool);
+	if (result == 0)
 		result = load_folders(&load);
 	if (result == 0)
 		result = count_corrupt(spool);

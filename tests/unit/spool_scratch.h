@@ -116,12 +116,12 @@ static inline void scratch_remove_all(const struct scratch *scratch, const char 
 
 static inline void scratch_clear(struct scratch *scratch)
 {
-	static const char *const folders[] = { "tmp", "queue", "failed", "corrupt" };
+	static const char *const folders[] = { "tmp", "queue", "failed", "corrupt", "spare" };
 
 	sync_pool_free(scratch->pool);
 	spool_close(scratch->spool);
 	event_base_free(scratch->base);
-	for (size_t i = 0; i < 4; i++)
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
 		scratch_remove_all(scratch, folders[i]);
 	assert_int_equal(rmdir(scratch->folder), 0);
 }
@@ -129,7 +129,10 @@ static inline void scratch_clear(struct scratch *scratch)
 /* As a new daemon finds it. */
 static inline void scratch_restart(struct scratch *scratch)
 {
+	sync_pool_free(scratch->pool);
 	spool_close(scratch->spool);
+	scratch->pool = sync_pool_new(scratch->base, 3);
+	assert_non_null(scratch->pool);
 	assert_int_equal(scratch_open_spool(scratch), 0);
 }
 
