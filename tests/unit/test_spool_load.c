@@ -409,9 +409,10 @@ static void test_no_folder(void **state)
 	snprintf(folder, sizeof(folder), "%s", scratch_path(&scratch, "queue/inner"));
 	assert_int_equal(spool_open(&options, scratch.pool, &second, scratch.why), 0);
 	spool_close(second);
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < 5; i++) {
 		static const char *const inner[] = { "queue/inner/tmp", "queue/inner/queue",
-						     "queue/inner/failed", "queue/inner/corrupt" };
+						     "queue/inner/failed", "queue/inner/corrupt",
+						     "queue/inner/spare" };
 
 		assert_int_equal(rmdir(scratch_path(&scratch, inner[i])), 0);
 	}
