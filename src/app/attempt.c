@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "app/attempt_inside.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "app/outcome.h"
+#include "app/reporter.h"
 #include "io/clock.h"
 #include "io/log.h"
 #include "qsmtp/qsmtp_errors.h"
@@ -11,10 +13,24 @@
 
 void attempt_free(struct attempt *attempt)
 {
+	attempt_watch_close(attempt);
 	composition_free(attempt->composition);
 	at_script_clear(&attempt->script);
 	parts_clear(&attempt->parts);
 	free(attempt);
+}
+
+static void put_off(struct attempt *attempt)
+{
+	const struct attempt_context *context = &attempt->context;
+
+	if (attempt->after.counted)
+		outcome_defer(context->spool, attempt->entry, &attempt->after.verdict,
+			      attempt->modem->conf->title, attempt->after.wait_ms);
+	queue_set_state(context->queue, attempt->entry, attempt->after.state,
+			clock_boot_ms() + attempt->after.wait_ms);
+	if (attempt->after.counted && !attempt->stuck)
+		reporter_put_off(context->reporter, attempt->entry);
 }
 
 void attempt_finish(struct attempt *attempt)
@@ -26,16 +42,11 @@ void attempt_finish(struct attempt *attempt)
 	if (attempt->after.has_verdict)
 		queue_set_reason(attempt->entry, outcome_phrase(&attempt->after.verdict, phrase,
 								sizeof phrase));
-	if (queue_pending(attempt->entry) == 0) {
+	if (queue_pending(attempt->entry) == 0)
 		attempt->entry->attempts++;
-		outcome_settle_message(context.spool, context.queue, attempt->entry);
-	} else {
-		if (attempt->after.counted)
-			outcome_defer(context.spool, attempt->entry, &attempt->after.verdict,
-				      attempt->modem->conf->title, attempt->after.wait_ms);
-		queue_set_state(context.queue, attempt->entry, attempt->after.state,
-				clock_boot_ms() + attempt->after.wait_ms);
-	}
+	else
+		put_off(attempt);
+	reporter_settle(context.reporter, attempt->entry);
 	attempt_free(attempt);
 	context.ended(context.context, driver);
 }
@@ -60,6 +71,7 @@ static void send_current(struct attempt *attempt)
 		return;
 	}
 	attempt->sending = true;
+	attempt_watch_begin(attempt);
 	modem_driver_send(attempt->driver, &attempt->script);
 }
 
@@ -96,6 +108,19 @@ static bool goes_on(struct attempt *attempt)
 	return false;
 }
 
+/* Who was refused for good a while ago is tried alone, so that the others do not
+ * stumble over it. */
+static void isolate_refused(struct attempt *attempt)
+{
+	const struct queue_entry *entry = attempt->entry;
+	int64_t now_ms = clock_boot_ms();
+
+	for (size_t i = 0; entry->recipient_count > 1 && i < entry->recipient_count; i++)
+		if (verdict_memory_holds(attempt->context.memory,
+					 span_of(entry->recipients[i].address), now_ms))
+			parts_isolate(&attempt->parts, i);
+}
+
 static void on_composed(void *context, enum composition_result result,
 			const struct transaction_list *list)
 {
@@ -110,6 +135,7 @@ static void on_composed(void *context, enum composition_result result,
 
 	if (result == COMPOSITION_MADE &&
 	    parts_init(&attempt->parts, list, attempt->entry)) {
+		isolate_refused(attempt);
 		if (goes_on(attempt))
 			attempt_next_part(attempt);
 		else
@@ -153,9 +179,17 @@ struct attempt *attempt_start(const struct attempt_context *context, struct queu
 	attempt->room_octets = options.attachments_octets_max;
 	attempt->after.state = QUEUE_QUEUED;
 	at_script_init(&attempt->script);
+	if (!attempt_watch_open(attempt)) {
+		free(attempt);
+		errno = ENOMEM;
+		return NULL;
+	}
 	attempt->composition = composition_start(&options, entry, on_composed, attempt);
 	if (attempt->composition == NULL) {
-		free(attempt);
+		int error = errno;
+
+		attempt_free(attempt);
+		errno = error;
 		return NULL;
 	}
 	queue_set_state(context->queue, entry, QUEUE_ACTIVE, 0);
@@ -167,6 +201,7 @@ struct attempt *attempt_start(const struct attempt_context *context, struct queu
 
 void attempt_on_held(struct attempt *attempt)
 {
+	attempt_watch_pause(attempt);
 	attempt_note(attempt, JOURNAL_IN_FLIGHT);
 }
 
@@ -180,6 +215,7 @@ void attempt_on_sent(struct attempt *attempt, const struct at_chat_result *resul
 	}
 	attempt->ended_early = false;
 	attempt->sending = false;
+	attempt_watch_pause(attempt);
 	if (result->outcome == AT_CHAT_CANCELLED && !result->committed) {
 		attempt_settle_flight(attempt);
 		attempt_finish(attempt);

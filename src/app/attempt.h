@@ -12,11 +12,14 @@
 #include "app/settings.h"
 #include "at/at_chat.h"
 #include "io/modem_driver.h"
+#include "queue/clock_trust.h"
 #include "queue/queue.h"
 #include "queue/refusals.h"
 #include "queue/verdict.h"
+#include "queue/verdict_memory.h"
 
 struct event_base;
+struct reporter;
 struct spool;
 struct attempt;
 
@@ -26,7 +29,10 @@ struct attempt_context {
 	struct spool *spool;
 	struct queue *queue;
 	const struct settings *settings;
-	struct refusals *refusals;	/* of the modem's account */
+	struct reporter *reporter;
+	struct clock_trust *trust;
+	struct refusals *refusals;	/* of the modem's account, as is ... */
+	struct verdict_memory *memory;	/* ... this */
 	bool has_other_account;		/* that could take what this one refuses to all */
 	const char *compose_program;
 	/* A verdict about this modem's link or account, after each transaction. */

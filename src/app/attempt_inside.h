@@ -44,6 +44,10 @@ struct attempt {
 	const char *step;		/* where its script ended: static text */
 	struct verdict verdict;		/* of that */
 	bool expired;
+	bool stuck;		/* it was put off for silence, which may be the link's */
+	struct event *watch;	/* over the driver, while it runs the script */
+	int64_t limit_ms;	/* of that */
+	bool gave_up;		/* the limit has passed */
 	struct aftermath after;
 };
 
@@ -58,6 +62,17 @@ void attempt_free(struct attempt *attempt);
 
 /* Whether more pages for the recipients of the current part follow it. */
 bool attempt_is_page(const struct attempt *attempt);
+
+/* Of attempt_watch.c: the driver is given as long for a script as its steps may take
+ * at most; then it is reset, and the attempt ends all the same. */
+
+bool attempt_watch_open(struct attempt *attempt);
+void attempt_watch_close(struct attempt *attempt);
+void attempt_watch_begin(struct attempt *attempt);
+
+/* While it waits for the disk, which it cannot help. */
+void attempt_watch_pause(struct attempt *attempt);
+void attempt_watch_resume(struct attempt *attempt);
 
 /* Of attempt_judge.c. */
 

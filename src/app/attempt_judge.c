@@ -46,10 +46,20 @@ struct retry_decision attempt_decide(const struct attempt *attempt)
 		.ours_tries = entry->ours_tries,
 		.degraded = entry->degraded,
 		.age_ms = clock_boot_ms() - entry->arrived_ms,
+		.clock_doubted = !clock_trust_look(attempt->context.trust, clock_wall_ms(),
+						   clock_boot_ms()),
 	};
 
 	return retry_decide(&attempt->context.settings->retry, &history, &attempt->verdict,
 			    dice_permille());
+}
+
+/* Who is given up after an order to send without an outcome may have it. */
+static void mark_uncertain(struct attempt *attempt)
+{
+	for (size_t i = 0; i < attempt->current.count; i++)
+		attempt->entry->recipients[attempt->indices[i]].uncertain |=
+			attempt->verdict.class == VERDICT_UNCERTAIN;
 }
 
 static void act(struct attempt *attempt, const struct retry_decision *decision)
@@ -66,6 +76,7 @@ static void act(struct attempt *attempt, const struct retry_decision *decision)
 		return;
 	case RETRY_FAIL:
 		attempt->entry->ours_tries = 0;
+		mark_uncertain(attempt);
 		attempt_note(attempt, JOURNAL_FAILED);
 		return;
 	case RETRY_RESEND_MARKED:
@@ -122,6 +133,21 @@ static bool is_stuck(const struct attempt *attempt)
 	return attempt->entry->silences > 1;
 }
 
+/* A recipient is only known to be refused when it was sent to alone. */
+static void remember(struct attempt *attempt)
+{
+	struct verdict_memory *memory = attempt->context.memory;
+
+	for (size_t i = 0; i < attempt->current.count; i++) {
+		const char *address = attempt->entry->recipients[attempt->indices[i]].address;
+
+		if (attempt->verdict.class == VERDICT_DELIVERED)
+			verdict_memory_forget(memory, span_of(address));
+		else if (attempt->verdict.class == VERDICT_RECIPIENT && attempt->current.count == 1)
+			verdict_memory_note(memory, span_of(address), clock_boot_ms());
+	}
+}
+
 void attempt_judge(struct attempt *attempt)
 {
 	const struct attempt_context *context = &attempt->context;
@@ -132,8 +158,10 @@ void attempt_judge(struct attempt *attempt)
 	note_step(attempt->entry, attempt);
 	if (tells_health(attempt))
 		context->judged(context->context, attempt->driver, &attempt->verdict);
-	if (is_stuck(attempt))
+	attempt->stuck = is_stuck(attempt);
+	if (attempt->stuck)
 		attempt->verdict.class = VERDICT_LATER;
+	remember(attempt);
 	decision = attempt_decide(attempt);
 	if (!retry_wants_split(&decision, &attempt->verdict, attempt->current.count)) {
 		act(attempt, &decision);

@@ -56,6 +56,18 @@ static void wait_for_disk(struct attempt *attempt)
 	attempt_leave(attempt, QUEUE_DEFERRED, DISK_WAIT_MS, false);
 }
 
+static void release(struct attempt *attempt)
+{
+	attempt_watch_resume(attempt);
+	modem_driver_release(attempt->driver);
+}
+
+static void cancel(struct attempt *attempt)
+{
+	attempt_watch_resume(attempt);
+	modem_driver_cancel(attempt->driver);
+}
+
 static void after_note(struct attempt *attempt, int result)
 {
 	struct outcome outcome = current_outcome(attempt, attempt->noted);
@@ -73,13 +85,13 @@ static void after_note(struct attempt *attempt, int result)
 		if (attempt->ended_early)
 			attempt_on_sent(attempt, &attempt->early);
 		else if (result == 0 && !attempt->stopping)
-			modem_driver_release(attempt->driver);
+			release(attempt);
 		else
-			modem_driver_cancel(attempt->driver);
+			cancel(attempt);
 		return;
 	}
 	/* What happened has happened, also when the disk will not remember it. */
-	outcome_apply(attempt->entry, &outcome, clock_wall_s());
+	outcome_apply(attempt->entry, &outcome);
 	parts_close(&attempt->parts, &attempt->current);
 	if (attempt->noted == JOURNAL_UNCERTAIN)
 		attempt_finish(attempt);

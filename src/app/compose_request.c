@@ -3,6 +3,8 @@
 
 #include <inttypes.h>
 
+#include "conf/conf_compose.h"
+
 #define REQUEST_TEXT_MAX (64 * 1024)
 
 static bool has_certain(const struct queue_entry *entry)
@@ -27,64 +29,16 @@ bool compose_request_wants(const struct queue_entry *entry, size_t recipient)
 	       entry->recipients[recipient].uncertain == serves_uncertain(entry);
 }
 
-static const char *preamble_name(int preamble)
+/* An option or its value. */
+static void put_word(struct buf *text, const char *word)
 {
-	switch ((enum conf_preamble)preamble) {
-	case CONF_PREAMBLE_NONE:
-		return "none";
-	case CONF_PREAMBLE_FULL:
-		return "full";
-	case CONF_PREAMBLE_SHORT:
-		break;
-	}
-	return "short";
-}
-
-static const char *html_name(int html)
-{
-	switch ((enum conf_html)html) {
-	case CONF_HTML_ATTACH:
-		return "attach";
-	case CONF_HTML_BOTH:
-		return "both";
-	case CONF_HTML_TEXT:
-		break;
-	}
-	return "text";
-}
-
-static const char *oversize_name(int oversize)
-{
-	switch ((enum conf_oversize)oversize) {
-	case CONF_OVERSIZE_SPLIT:
-		return "split";
-	case CONF_OVERSIZE_REJECT:
-		return "reject";
-	case CONF_OVERSIZE_ATTACH:
-		break;
-	}
-	return "attach";
-}
-
-/* "--name", "value": both NUL-ended in the text. */
-static void put_option(struct buf *text, const char *name, const char *value)
-{
-	buf_text(text, name);
-	buf_byte(text, '\0');
-	buf_text(text, value);
-	buf_byte(text, '\0');
-}
-
-static void put_flag(struct buf *text, const char *name)
-{
-	buf_text(text, name);
+	buf_text(text, word);
 	buf_byte(text, '\0');
 }
 
 static void put_number(struct buf *text, const char *name, int64_t value)
 {
-	buf_text(text, name);
-	buf_byte(text, '\0');
+	put_word(text, name);
 	buf_format(text, "%" PRId64, value);
 	buf_byte(text, '\0');
 }
@@ -93,7 +47,7 @@ static void put_pending(struct buf *text, const struct queue_entry *entry)
 {
 	const char *comma = "";
 
-	put_flag(text, "--pending");
+	put_word(text, "--pending");
 	for (size_t i = 0; i < entry->recipient_count; i++) {
 		if (!compose_request_wants(entry, i))
 			continue;
@@ -122,26 +76,21 @@ static bool point_arguments(struct compose_request *request)
 bool compose_request_make(const struct conf *conf, const struct queue_entry *entry, int64_t now_s,
 			  size_t attachments_max, struct compose_request *request)
 {
-	const struct conf_content *content = &conf->content;
 	struct buf *text = &request->text;
 	bool uncertain = serves_uncertain(entry);
 
 	buf_init(text, REQUEST_TEXT_MAX);
-	put_option(text, "--id", entry->id);
-	put_option(text, "--hostname", conf->daemon.hostname);
+	put_word(text, "--id");
+	put_word(text, entry->id);
 	put_number(text, "--now", now_s);
 	put_number(text, "--attempt", (int64_t)entry->attempts + 1);
 	put_pending(text, entry);
-	put_option(text, "--preamble", preamble_name(content->header_preamble));
-	put_option(text, "--html", html_name(content->html));
-	put_option(text, "--oversize", oversize_name(content->oversize));
-	put_option(text, "--hidden", content->hidden == CONF_HIDDEN_SEPARATE ? "separate" : "bcc");
-	put_option(text, "--original", content->original ? "yes" : "no");
+	conf_compose_put(conf, text);
 	put_number(text, "--attachments-max", (int64_t)attachments_max);
 	if (entry->degraded)
-		put_flag(text, "--degrade");
+		put_word(text, "--degrade");
 	if (uncertain)
-		put_flag(text, "--uncertain");
+		put_word(text, "--uncertain");
 	return !text->failed && point_arguments(request);
 }
 

@@ -11,21 +11,16 @@
 #include <unistd.h>
 
 #include "app/delivery.h"
+#include "app/door.h"
 #include "app/intake.h"
+#include "app/mailroom.h"
 #include "app/operator.h"
 #include "app/settings.h"
-#include "app/settlement.h"
 #include "app/sockets.h"
 #include "app/status.h"
 #include "io/clock.h"
 #include "io/log.h"
 #include "io/notify.h"
-#include "io/spool.h"
-#include "io/sync_pool.h"
-
-/* Threads that wait for the disk: enough to share its commits, few enough for a
- * small gateway (performance.md, section 6). */
-#define SYNC_THREADS 8
 
 /* How long a stop waits for a mail that the module was told to send already. */
 #define STOP_GRACE_S 60
@@ -38,25 +33,23 @@ struct daemon {
 	struct settings *settings, *incoming;	/* incoming: read, waits until all is idle */
 	struct event_base *base;
 	struct event *signals[3], *status_timer, *watchdog_timer, *stop_timer;
-	struct sync_pool *pool;
-	struct spool *spool;
-	struct queue *queue;
-	struct settlement *settlement;
+	struct mailroom mail;
 	struct delivery *delivery;
 	struct smtp_server *smtp;
 	struct control_server *control;
 	struct operator operator;
 	struct sockets_result sockets;
+	struct door door;
 	bool running, stopping, smtp_stopped, delivery_stopped;
 };
 
-static void report(const struct buf *complaints)
+static void report(enum log_event event, const struct buf *lines)
 {
-	struct span rest = buf_span(complaints), line;
+	struct span rest = buf_span(lines), line;
 
 	while (span_cut(&rest, '\n', &line))
 		if (line.length > 0)
-			log_write(LOG_CONFIGURATION, NULL, "%.*s", SPAN_ARG(line));
+			log_write(event, NULL, "%.*s", SPAN_ARG(line));
 }
 
 static void update_status(struct daemon *daemon)
@@ -65,7 +58,7 @@ static void update_status(struct daemon *daemon)
 
 	if (!daemon->running || daemon->stopping)
 		return;
-	status_format(daemon->queue, daemon->delivery, daemon->sockets.trouble, clock_boot_ms(),
+	status_format(daemon->mail.queue, daemon->delivery, daemon->sockets.trouble, clock_boot_ms(),
 		      &line);
 	notify_status("%s", buf_string(&line));
 	buf_clear(&line);
@@ -96,25 +89,34 @@ static void on_accepted(void *context, const char *id, int64_t size_octets,
 {
 	struct daemon *daemon = context;
 
-	intake_accept(daemon->queue, id, size_octets, envelope);
+	intake_accept(daemon->mail.queue, id, size_octets, envelope);
 	delivery_kick(daemon->delivery);
 	update_status(daemon);
 }
 
-static struct smtp_server_options make_smtp_options(const struct settings *settings)
+/* A client comes: whoever changed an alias need not tell. */
+static void on_opening(void *context)
 {
-	const struct conf_smtp *smtp = &settings->conf.smtp;
+	struct daemon *daemon = context;
 
-	return (struct smtp_server_options){
-		.hostname = settings->conf.daemon.hostname,
-		.max_message_octets = (uint64_t)smtp->max_message_octets,
-		.max_recipients = (size_t)smtp->max_recipients,
-		.max_connections = (size_t)smtp->max_connections,
-		.max_connections_per_client = (size_t)smtp->max_connections_per_client,
-		.timeout_ms = smtp->timeout_ms,
-		.policy = &settings->policy,
-		.trusted_networks = &smtp->trusted_networks,
-	};
+	settings_refresh_aliases(daemon->settings, false);
+}
+
+static void serve_smtp_by(struct daemon *daemon, const struct settings *settings)
+{
+	struct smtp_server_options options = door_options(&daemon->door, settings);
+
+	smtp_server_set_options(daemon->smtp, &options);
+}
+
+static bool load_door(struct daemon *daemon, const struct settings *settings, struct buf *complaints)
+{
+	struct buf warnings = BUF_INIT(CONF_COMPLAINTS_MAX);
+	bool good = door_load(&daemon->door, &settings->conf.smtp, false, complaints, &warnings);
+
+	report(LOG_WARNING, &warnings);
+	buf_clear(&warnings);
+	return good;
 }
 
 /* Everything is idle: the settings change hands. */
@@ -122,16 +124,14 @@ static void swap_settings(void *context)
 {
 	struct daemon *daemon = context;
 	struct settings *old = daemon->settings;
-	struct smtp_server_options smtp;
 
 	if (daemon->stopping)
 		return;
 	daemon->settings = daemon->incoming;
 	daemon->incoming = NULL;
-	smtp = make_smtp_options(daemon->settings);
-	smtp_server_set_options(daemon->smtp, &smtp);
-	spool_set_limits(daemon->spool, daemon->settings->conf.queue.min_free_octets,
-			 daemon->settings->conf.smtp.max_message_octets);
+	settings_keep_aliases(daemon->settings, old);
+	serve_smtp_by(daemon, daemon->settings);
+	mailroom_set_settings(&daemon->mail, daemon->settings);
 	if (!delivery_configure(daemon->delivery, daemon->settings))
 		log_write(LOG_TROUBLE, NULL, "out of memory: the modems are not used");
 	settings_free(old);
@@ -140,19 +140,23 @@ static void swap_settings(void *context)
 	update_status(daemon);
 }
 
-static void start_reload(void *context)
+static void start_reload(void *context, struct buf *complaints)
 {
 	struct daemon *daemon = context;
-	struct buf complaints = BUF_INIT(CONF_COMPLAINTS_MAX);
 	struct settings *fresh;
 
 	/* The control API is served until the end. */
 	if (daemon->stopping)
 		return;
 	notify_reloading();
-	fresh = settings_load(daemon->options->configuration, &complaints);
+	/* At once: the rest waits until the modems are idle. */
+	settings_refresh_aliases(daemon->settings, true);
+	fresh = settings_load(daemon->options->configuration, complaints);
+	if (fresh != NULL && !load_door(daemon, fresh, complaints))
+		log_write(LOG_CONFIGURATION, NULL, "the certificate or the users in force stay as they were");
+	serve_smtp_by(daemon, daemon->settings);
+	report(LOG_CONFIGURATION, complaints);
 	if (fresh == NULL) {
-		report(&complaints);
 		log_write(LOG_CONFIGURATION, NULL, "the configuration in force stays as it was");
 		notify_ready();
 	} else {
@@ -160,6 +164,13 @@ static void start_reload(void *context)
 		daemon->incoming = fresh;
 		delivery_quiesce(daemon->delivery, swap_settings, daemon);
 	}
+}
+
+static void on_reload_signal(struct daemon *daemon)
+{
+	struct buf complaints = BUF_INIT(CONF_COMPLAINTS_MAX);
+
+	start_reload(daemon, &complaints);
 	buf_clear(&complaints);
 }
 
@@ -207,7 +218,7 @@ static void start_stop(struct daemon *daemon)
 	daemon->stopping = true;
 	notify_stopping();
 	log_write(LOG_STOPPING, NULL, "stopping, %zu messages stay in the queue",
-		  queue_total(daemon->queue));
+		  queue_total(daemon->mail.queue));
 	event_add(daemon->stop_timer, &(struct timeval){ STOP_GRACE_S, 0 });
 	smtp_server_stop(daemon->smtp, on_smtp_stopped, daemon);
 	delivery_quiesce(daemon->delivery, on_delivery_stopped, daemon);
@@ -219,7 +230,7 @@ static void on_signal(evutil_socket_t number, short what, void *context)
 
 	(void)what;
 	if (number == SIGHUP && !daemon->stopping)
-		start_reload(daemon);
+		on_reload_signal(daemon);
 	else if (number != SIGHUP)
 		start_stop(daemon);
 }
@@ -266,67 +277,47 @@ static void on_settled(void *context)
 	update_status(daemon);
 }
 
-static int start_spool(struct daemon *daemon)
+static int start_mailroom(struct daemon *daemon)
 {
-	const struct conf *conf = &daemon->settings->conf;
-	struct spool_options options = {
-		.folder = conf->daemon.spool,
-		.min_free_octets = conf->queue.min_free_octets,
-		.max_message_octets = conf->smtp.max_message_octets,
-	};
-	struct settlement_options settlement;
-	struct intake_counts counts;
-	char why[SPOOL_WHY_SIZE];
-	int result;
-
-	daemon->pool = sync_pool_new(daemon->base, SYNC_THREADS);
-	daemon->queue = queue_new();
-	if (daemon->pool == NULL || daemon->queue == NULL)
-		return EX_OSERR;
-	if (spool_open(&options, daemon->pool, &daemon->spool, why) < 0) {
-		log_write(LOG_TROUBLE, NULL, "cannot use the spool: %s", why);
-		return EX_IOERR;
-	}
-	settlement = (struct settlement_options){
-		.base = daemon->base,
-		.spool = daemon->spool,
-		.queue = daemon->queue,
+	struct mailroom_events events = {
+		.accepted = on_accepted,
 		.settled = on_settled,
+		.changed = on_changed,
 		.context = daemon,
 	};
-	daemon->settlement = settlement_new(&settlement);
-	if (daemon->settlement == NULL)
-		return EX_OSERR;
-	result = intake_load(daemon->spool, daemon->queue, daemon->settlement,
-			     &daemon->settings->retry, &counts);
-	if (result < 0) {
-		log_write(LOG_TROUBLE, NULL, "cannot read the spool %s: %s", options.folder,
-			  strerror(-result));
-		return EX_IOERR;
-	}
-	return 0;
+
+	return mailroom_open(&daemon->mail, daemon->base, daemon->settings, &events);
 }
 
 static int start_servers(struct daemon *daemon)
 {
-	struct smtp_server_options options = make_smtp_options(daemon->settings);
-	struct smtp_server_events events = { .accepted = on_accepted, .context = daemon };
+	struct smtp_server_options options;
+	struct smtp_server_events events = {
+		.accepted = on_accepted,
+		.opening = on_opening,
+		.context = daemon,
+	};
 	struct delivery_options delivery = {
 		.base = daemon->base,
-		.spool = daemon->spool,
-		.queue = daemon->queue,
-		.settlement = daemon->settlement,
+		.spool = daemon->mail.spool,
+		.queue = daemon->mail.queue,
+		.settlement = daemon->mail.settlement,
+		.reporter = daemon->mail.reporter,
+		.trust = &daemon->mail.trust,
 		.compose_program = daemon->options->compose_program,
 		.changed = on_changed,
 		.context = daemon,
 	};
 
+	if (!door_open(&daemon->door, daemon->base))
+		return EX_OSERR;
+	options = door_options(&daemon->door, daemon->settings);
 	daemon->delivery = delivery_new(&delivery);
-	daemon->smtp = smtp_server_new(daemon->base, daemon->spool, &options, &events);
+	daemon->smtp = smtp_server_new(daemon->base, daemon->mail.spool, &options, &events);
 	daemon->operator = (struct operator){
-		.queue = daemon->queue,
+		.queue = daemon->mail.queue,
 		.delivery = daemon->delivery,
-		.spool = daemon->spool,
+		.spool = daemon->mail.spool,
 		.trouble = daemon->sockets.trouble,
 		.started_ms = clock_boot_ms(),
 		.reload = start_reload,
@@ -352,8 +343,8 @@ static void tell_ready(struct daemon *daemon)
 		log_write(LOG_WARNING, NULL,
 			  "runs as root, which it does not need: see gsmtpd(8)");
 	log_write(LOG_STARTED, NULL, "gsmtpd %s takes mail, %zu messages in the queue",
-		  PACKAGE_VERSION, queue_total(daemon->queue) -
-		  queue_count(daemon->queue, QUEUE_FAILED));
+		  PACKAGE_VERSION, queue_total(daemon->mail.queue) -
+		  queue_count(daemon->mail.queue, QUEUE_FAILED));
 	notify_ready();
 	update_status(daemon);
 	event_add(daemon->status_timer, &(struct timeval){ STATUS_INTERVAL_S, 0 });
@@ -366,15 +357,17 @@ static int start(struct daemon *daemon)
 {
 	struct buf complaints = BUF_INIT(CONF_COMPLAINTS_MAX);
 	int status;
+	bool good;
 
 	daemon->settings = settings_load(daemon->options->configuration, &complaints);
-	report(&complaints);
+	good = daemon->settings != NULL && load_door(daemon, daemon->settings, &complaints);
+	report(LOG_CONFIGURATION, &complaints);
 	buf_clear(&complaints);
-	if (daemon->settings == NULL)
+	if (!good)
 		return EX_CONFIG;
 	if (!start_loop(daemon))
 		return EX_OSERR;
-	status = start_spool(daemon);
+	status = start_mailroom(daemon);
 	if (status == 0)
 		status = start_servers(daemon);
 	if (status == 0)
@@ -388,13 +381,12 @@ static void stop(struct daemon *daemon)
 				   daemon->signals[0], daemon->signals[1], daemon->signals[2] };
 
 	/* Syncs under way end first: their sessions get their 250. */
-	sync_pool_free(daemon->pool);
+	mailroom_end_writing(&daemon->mail);
 	smtp_server_free(daemon->smtp);
+	door_close(&daemon->door);
 	control_server_free(daemon->control);
 	delivery_free(daemon->delivery);
-	settlement_free(daemon->settlement);
-	spool_close(daemon->spool);
-	queue_free(daemon->queue);
+	mailroom_close(&daemon->mail);
 	for (size_t i = 0; i < sizeof events / sizeof events[0]; i++)
 		if (events[i])
 			event_free(events[i]);
@@ -416,20 +408,4 @@ int daemon_run(const struct daemon_options *options)
 		event_base_dispatch(daemon.base);
 	stop(&daemon);
 	return status;
-}
-
-int daemon_check(const char *configuration)
-{
-	struct buf complaints = BUF_INIT(CONF_COMPLAINTS_MAX);
-	struct conf conf;
-	bool good;
-
-	conf_init(&conf);
-	good = conf_file_load(configuration, &conf, &complaints);
-	fputs(buf_string(&complaints), stderr);
-	if (good)
-		printf("%s: no mistake found\n", configuration);
-	conf_clear(&conf);
-	buf_clear(&complaints);
-	return good ? 0 : EX_CONFIG;
 }

@@ -13,7 +13,4 @@ struct daemon_options {
  * nothing to listen on, 71 the system refused, 74 the spool, 78 configuration. */
 int daemon_run(const struct daemon_options *options);
 
-/* --check: prints every complaint. 0 or 78. */
-int daemon_check(const char *configuration);
-
 #endif

@@ -13,7 +13,9 @@
 #include "control/control_json.h"
 #include "queue/queue.h"
 
+struct clock_trust;
 struct event_base;
+struct reporter;
 struct settlement;
 struct spool;
 struct delivery;
@@ -23,6 +25,8 @@ struct delivery_options {
 	struct spool *spool;
 	struct queue *queue;
 	struct settlement *settlement;
+	struct reporter *reporter;
+	struct clock_trust *trust;
 	const char *compose_program;
 	/* Something that STATUS tells has changed. */
 	void (*changed)(void *context);
@@ -54,6 +58,10 @@ size_t delivery_modem_count(const struct delivery *delivery);
 struct control_modem_view delivery_modem_view(const struct delivery *delivery, size_t i);
 size_t delivery_account_count(const struct delivery *delivery);
 struct control_account_view delivery_account_view(const struct delivery *delivery, size_t i);
+
+/* Boot clock: no modem is given a mail before, as its link or its account rests; 0: one may
+ * be at any time, or nobody knows. */
+int64_t delivery_opens_ms(const struct delivery *delivery);
 
 /* Boot clock; 0: none since the start. */
 int64_t delivery_last_sent_ms(const struct delivery *delivery);

@@ -49,6 +49,28 @@ struct control_account_view delivery_account_view(const struct delivery *deliver
 	};
 }
 
+/* While another mail is the probe nobody knows. */
+static int64_t rests_until_ms(const struct breaker *breaker)
+{
+	return breaker->state == BREAKER_OPEN ? breaker->retry_at_ms : 0;
+}
+
+int64_t delivery_opens_ms(const struct delivery *delivery)
+{
+	int64_t first_ms = INT64_MAX;
+
+	for (size_t i = 0; i < delivery->modem_count; i++) {
+		const struct delivery_modem *modem = &delivery->modems[i];
+		int64_t link_ms = rests_until_ms(&modem->breaker);
+		int64_t gate_ms = rests_until_ms(&modem->account->gate);
+		int64_t opens_ms = link_ms > gate_ms ? link_ms : gate_ms;
+
+		if (modem->driver && opens_ms < first_ms)
+			first_ms = opens_ms;
+	}
+	return first_ms < INT64_MAX ? first_ms : 0;
+}
+
 int64_t delivery_last_sent_ms(const struct delivery *delivery)
 {
 	return delivery->last_sent_ms;

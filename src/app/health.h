@@ -10,6 +10,7 @@
 #include "queue/breaker.h"
 #include "queue/refusals.h"
 #include "queue/verdict.h"
+#include "queue/verdict_memory.h"
 
 /* The account's gate is a breaker with one wait, `account-retry`: while it is
  * open nothing goes out through the account, but one mail every while. */
@@ -17,6 +18,7 @@ struct health_account {
 	const char *name;	/* borrowed */
 	struct breaker gate;
 	struct refusals refusals;
+	struct verdict_memory memory;
 	char text[200];		/* why it is held, for people; "" when it is not */
 };
 

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "app/outcome.h"
+#include "app/reporter.h"
 #include "app/settlement.h"
 #include "io/clock.h"
 #include "io/log.h"
@@ -12,34 +12,42 @@
 #include "queue/queue_replay.h"
 
 struct load {
-	struct spool *spool;
-	struct queue *queue;
-	struct settlement *settlement;
-	const struct retry_policy *retry;
+	struct intake_options to;
 	struct intake_counts *counts;
 	int64_t now_ms, now_s;
 	bool out_of_memory;
 };
 
-/* A journal comes from the disk: no wait in it is longer than any schedule's. */
-#define WAIT_MAX_MS (INT64_C(30) * 24 * 3600 * 1000)
+static void place_waiting(struct load *load, struct queue_entry *entry,
+			  const struct queue_replay *replay)
+{
+	int64_t wait_ms = queue_replay_rest_ms(replay, load->now_s);
 
+	if (replay->held)
+		queue_set_state(load->to.queue, entry, QUEUE_HELD, 0);
+	else if (queue_has_uncertain(entry))
+		queue_set_state(load->to.queue, entry, QUEUE_UNCERTAIN, load->now_ms + wait_ms);
+	else if (wait_ms > 0)
+		queue_set_state(load->to.queue, entry, QUEUE_DEFERRED, load->now_ms + wait_ms);
+}
+
+/* In each case somebody may still have to be told of those that failed. */
 static void place(struct load *load, struct queue_entry *entry, const struct queue_replay *replay)
 {
-	int64_t wait_ms = replay->wait_ms < WAIT_MAX_MS ? replay->wait_ms : WAIT_MAX_MS;
-
-	if (queue_pending(entry) == 0) {
-		outcome_settle_message(load->spool, load->queue, entry);
-	} else if (queue_has_in_flight(entry)) {
+	if (queue_has_in_flight(entry)) {
 		load->counts->in_flight++;
-		settlement_add(load->settlement, entry, replay, load->retry);
-	} else if (replay->held) {
-		queue_set_state(load->queue, entry, QUEUE_HELD, 0);
-	} else if (queue_has_uncertain(entry)) {
-		queue_set_state(load->queue, entry, QUEUE_UNCERTAIN, load->now_ms + wait_ms);
-	} else if (wait_ms > 0) {
-		queue_set_state(load->queue, entry, QUEUE_DEFERRED, load->now_ms + wait_ms);
+		settlement_add(load->to.settlement, entry, replay, load->to.retry);
+		return;
 	}
+	if (queue_pending(entry) > 0)
+		place_waiting(load, entry, replay);
+	reporter_settle(load->to.reporter, entry);
+}
+
+/* A mark on the disk may be anything. */
+static int64_t failed_ms(const struct queue_replay *replay)
+{
+	return clock_trust_is_plausible(replay->failed_s) ? replay->failed_s * 1000 : 0;
 }
 
 static void on_found(void *context, const struct spool_found *message)
@@ -48,34 +56,32 @@ static void on_found(void *context, const struct spool_found *message)
 	struct log_fields fields = { .queue_id = message->id };
 	struct queue_replay replay;
 	struct queue_entry *entry;
-	int64_t age_s = load->now_s - message->envelope->arrived_s;
 
-	entry = queue_add(load->queue, message->id, message->size_octets, message->envelope,
-			  load->now_ms - (age_s > 0 ? age_s * 1000 : 0));
+	entry = queue_add(load->to.queue, message->id, message->size_octets, message->envelope,
+			  load->now_ms);
 	if (entry == NULL || !queue_replay_journal(entry, message->journal, &replay)) {
 		load->out_of_memory = true;
 		return;
 	}
 	load->counts->messages++;
+	entry->arrived_ms = load->now_ms - queue_replay_age_ms(&replay, load->now_s);
+	clock_trust_learn(load->to.trust, message->envelope->arrived_s);
+	clock_trust_learn(load->to.trust, replay.latest_s);
 	if (replay.strange > 0)
 		log_write(LOG_WARNING, &fields, "%s: %zu lines of its journal make no sense and are passed over",
 			  message->id, replay.strange);
 	if (message->failed) {
 		load->counts->failed++;
-		queue_set_state(load->queue, entry, QUEUE_FAILED, 0);
+		queue_set_state(load->to.queue, entry, QUEUE_FAILED, failed_ms(&replay));
 		return;
 	}
 	place(load, entry, &replay);
 }
 
-int intake_load(struct spool *spool, struct queue *queue, struct settlement *settlement,
-		const struct retry_policy *retry, struct intake_counts *counts)
+int intake_load(const struct intake_options *options, struct intake_counts *counts)
 {
 	struct load load = {
-		.spool = spool,
-		.queue = queue,
-		.settlement = settlement,
-		.retry = retry,
+		.to = *options,
 		.counts = counts,
 		.now_ms = clock_boot_ms(),
 		.now_s = clock_wall_s(),
@@ -83,7 +89,7 @@ int intake_load(struct spool *spool, struct queue *queue, struct settlement *set
 	int result;
 
 	*counts = (struct intake_counts){ 0 };
-	result = spool_load(spool, on_found, &load);
+	result = spool_load(options->spool, on_found, &load);
 	return result == 0 && load.out_of_memory ? -ENOMEM : result;
 }
 

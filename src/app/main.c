@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <sysexits.h>
 
+#include "app/check.h"
 #include "app/daemon.h"
 #include "io/log.h"
 
@@ -66,7 +67,7 @@ int main(int argc, char **argv)
 		return EX_USAGE;
 	}
 	if (check)
-		return daemon_check(options.configuration);
+		return check_run(options.configuration);
 	/* The account's password is in memory: no core. */
 	setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
 	log_open("gsmtpd", LOG_LEVEL_INFO);

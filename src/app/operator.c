@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/status.h"
+#include "conf/conf.h"
 #include "control/control_json.h"
 #include "io/clock.h"
 #include "io/spool.h"
@@ -75,6 +76,22 @@ static char *make_modems(const struct operator *operator)
 	return text;
 }
 
+static struct control_times read_times(const struct operator *operator)
+{
+	return (struct control_times){
+		.now_ms = clock_boot_ms(),
+		.wall_ms = clock_wall_ms(),
+		.opens_ms = delivery_opens_ms(operator->delivery),
+	};
+}
+
+static char *make_queue(const struct operator *operator)
+{
+	struct control_times times = read_times(operator);
+
+	return control_json_queue(operator->queue, &times);
+}
+
 /* Makes one waiting message due. 409 when there is nothing to wait for. */
 static void retry_entry(const struct operator *operator, struct queue_entry *entry,
 			struct control_answer *answer)
@@ -95,13 +112,14 @@ static void answer_entry(const struct operator *operator, const struct control_r
 			 struct control_answer *answer)
 {
 	struct queue_entry *entry = queue_find(operator->queue, request->name);
+	struct control_times times = read_times(operator);
 
 	if (entry == NULL)
 		answer_error(answer, 404, "unknown-id", "there is no message of that id");
 	else if (request->action == CONTROL_QUEUE_RETRY)
 		retry_entry(operator, entry, answer);
 	else
-		answer->body = control_json_queue_entry(entry, clock_boot_ms(), clock_wall_ms());
+		answer->body = control_json_queue_entry(entry, &times);
 }
 
 static void retry_all(const struct operator *operator, struct control_answer *answer)
@@ -110,6 +128,16 @@ static void retry_all(const struct operator *operator, struct control_answer *an
 
 	delivery_kick(operator->delivery);
 	answer->body = control_json_count(count);
+}
+
+static void reload(const struct operator *operator, struct control_answer *answer)
+{
+	struct buf complaints = BUF_INIT(CONF_COMPLAINTS_MAX);
+
+	operator->reload(operator->context, &complaints);
+	answer->http_status = 202;
+	answer->body = control_json_reload(buf_span(&complaints));
+	buf_clear(&complaints);
 }
 
 static void reset_modem(const struct operator *operator, const struct control_request *request,
@@ -139,7 +167,7 @@ void operator_handle(void *context, const struct control_request *request,
 		answer->body = make_status(operator);
 		break;
 	case CONTROL_QUEUE:
-		answer->body = control_json_queue(operator->queue, clock_boot_ms(), clock_wall_ms());
+		answer->body = make_queue(operator);
 		break;
 	case CONTROL_QUEUE_ENTRY:
 	case CONTROL_QUEUE_RETRY:
@@ -155,9 +183,7 @@ void operator_handle(void *context, const struct control_request *request,
 		reset_modem(operator, request, answer);
 		break;
 	case CONTROL_RELOAD:
-		operator->reload(operator->context);
-		answer->http_status = 202;
-		answer->body = control_json_count(1);
+		reload(operator, answer);
 		break;
 	case CONTROL_HEALTH:
 		answer->body = strdup("ok\n");

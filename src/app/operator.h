@@ -12,14 +12,15 @@
 
 struct spool;
 
-/* Borrowed; `reload` begins a reload and returns at once. */
+/* Borrowed; `reload` begins a reload and returns at once, with a line in `complaints`
+ * for each mistake that it found. */
 struct operator {
 	struct queue *queue;
 	struct delivery *delivery;
 	struct spool *spool;
 	const char *trouble;		/* "" when nothing is wrong */
 	int64_t started_ms;
-	void (*reload)(void *context);
+	void (*reload)(void *context, struct buf *complaints);
 	void *context;
 };
 

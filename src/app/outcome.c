@@ -11,6 +11,12 @@
 
 #define PHRASE_SIZE 160
 
+/* By the clock that never steps. */
+static int64_t age_ms(const struct queue_entry *entry)
+{
+	return clock_boot_ms() - entry->arrived_ms;
+}
+
 const char *outcome_phrase(const struct verdict *verdict, char *out, size_t size)
 {
 	if (verdict->has_code && verdict->code != 0)
@@ -20,7 +26,23 @@ const char *outcome_phrase(const struct verdict *verdict, char *out, size_t size
 	return out;
 }
 
-static struct journal_record make_record(const struct outcome *outcome, int64_t now_s)
+/* What is kept of a verdict; of one that ended a mail for its age, that as well. */
+static const char *fate(const struct queue_entry *entry, const struct outcome *outcome,
+			char out[static PHRASE_SIZE])
+{
+	char age[TIME_TEXT_SIZE];
+
+	if (!outcome->expired)
+		return outcome->verdict->text;
+	snprintf(out, PHRASE_SIZE, "given up after %s: %s",
+		 time_text_duration(age_ms(entry), age), outcome->verdict->text);
+	return out;
+}
+
+/* Its text is in `room`. */
+static struct journal_record make_record(const struct queue_entry *entry,
+					 const struct outcome *outcome, int64_t now_s,
+					 char room[static PHRASE_SIZE])
 {
 	struct journal_record record = {
 		.kind = outcome->kind,
@@ -40,7 +62,7 @@ static struct journal_record make_record(const struct outcome *outcome, int64_t 
 		record.has_code = outcome->verdict->has_code;
 		record.code = outcome->verdict->code;
 		record.status = span_of(outcome->verdict->status);
-		record.text = span_of(outcome->verdict->text);
+		record.text = span_of(fate(entry, outcome, room));
 	}
 	return record;
 }
@@ -49,7 +71,8 @@ int outcome_write(struct spool *spool, const struct queue_entry *entry,
 		  const struct outcome *outcome, int64_t now_s,
 		  void (*done)(void *context, int result), void *context)
 {
-	struct journal_record record = make_record(outcome, now_s);
+	char room[PHRASE_SIZE];
+	struct journal_record record = make_record(entry, outcome, now_s, room);
 
 	return spool_note(spool, entry->id, &record, done, context);
 }
@@ -57,7 +80,8 @@ int outcome_write(struct spool *spool, const struct queue_entry *entry,
 void outcome_write_soon(struct spool *spool, const struct queue_entry *entry,
 			const struct outcome *outcome, int64_t now_s)
 {
-	struct journal_record record = make_record(outcome, now_s);
+	char room[PHRASE_SIZE];
+	struct journal_record record = make_record(entry, outcome, now_s, room);
 	int result = spool_note(spool, entry->id, &record, NULL, NULL);
 
 	if (result < 0)
@@ -66,7 +90,7 @@ void outcome_write_soon(struct spool *spool, const struct queue_entry *entry,
 }
 
 static void log_outcome(const struct queue_entry *entry, const char *address,
-			const struct outcome *outcome, int64_t age_s)
+			const struct outcome *outcome)
 {
 	const struct verdict *verdict = outcome->verdict;
 	char phrase[PHRASE_SIZE], age[TIME_TEXT_SIZE];
@@ -77,11 +101,11 @@ static void log_outcome(const struct queue_entry *entry, const char *address,
 		.status = verdict->status,
 		.has_code = verdict->has_code,
 		.code = verdict->code,
-		.delay_us = age_s * 1000000,
+		.delay_us = age_ms(entry) * 1000,
 	};
 
 	outcome_phrase(verdict, phrase, sizeof phrase);
-	time_text_duration(age_s * 1000, age);
+	time_text_duration(age_ms(entry), age);
 	if (outcome->kind == JOURNAL_SENT)
 		log_write(LOG_DELIVERED, &fields, "%s: delivered to <%s> by %s after %s", entry->id,
 			  address, outcome->modem ? outcome->modem : "no modem", age);
@@ -97,47 +121,39 @@ static void log_outcome(const struct queue_entry *entry, const char *address,
 			  phrase);
 }
 
-static void set_recipient(struct queue_recipient *recipient, enum queue_recipient_state state,
-			  const struct verdict *verdict)
-{
-	queue_set_recipient(recipient, state, verdict->has_code, verdict->code, verdict->status,
-			    verdict->text);
-}
-
 void outcome_show(struct queue_recipient *recipient, const struct verdict *verdict)
 {
-	set_recipient(recipient, recipient->state, verdict);
+	queue_set_recipient(recipient, recipient->state, verdict->has_code, verdict->code,
+			    verdict->status, verdict->text);
 }
 
 static void apply_to_recipient(struct queue_entry *entry, struct queue_recipient *recipient,
-			       const struct outcome *outcome, int64_t age_s)
+			       const struct outcome *outcome)
 {
 	const struct verdict *verdict = outcome->verdict;
 	char phrase[PHRASE_SIZE];
 
 	if (outcome->kind == JOURNAL_UNCERTAIN)
 		recipient->uncertain = true;
-	set_recipient(recipient,
-		      outcome->kind == JOURNAL_SENT ? QUEUE_RECIPIENT_DELIVERED :
-		      outcome->kind == JOURNAL_FAILED ? QUEUE_RECIPIENT_FAILED : recipient->state,
-		      verdict);
+	queue_set_recipient(recipient,
+			    outcome->kind == JOURNAL_SENT ? QUEUE_RECIPIENT_DELIVERED :
+			    outcome->kind == JOURNAL_FAILED ? QUEUE_RECIPIENT_FAILED : recipient->state,
+			    verdict->has_code, verdict->code, verdict->status,
+			    fate(entry, outcome, phrase));
 	if (outcome->kind == JOURNAL_FAILED)
 		queue_set_reason(entry, outcome_phrase(verdict, phrase, sizeof phrase));
-	log_outcome(entry, recipient->address, outcome, age_s);
+	log_outcome(entry, recipient->address, outcome);
 }
 
-void outcome_apply(struct queue_entry *entry, const struct outcome *outcome, int64_t now_s)
+void outcome_apply(struct queue_entry *entry, const struct outcome *outcome)
 {
-	int64_t age_s = now_s > entry->arrived_s ? now_s - entry->arrived_s : 0;
-
 	if (outcome->verdict == NULL)
 		return;
 	for (size_t i = 0; outcome->count == 0 && i < entry->recipient_count; i++)
 		if (entry->recipients[i].state == QUEUE_RECIPIENT_PENDING)
-			apply_to_recipient(entry, &entry->recipients[i], outcome, age_s);
+			apply_to_recipient(entry, &entry->recipients[i], outcome);
 	for (size_t i = 0; i < outcome->count; i++)
-		apply_to_recipient(entry, &entry->recipients[outcome->recipients[i]], outcome,
-				   age_s);
+		apply_to_recipient(entry, &entry->recipients[outcome->recipients[i]], outcome);
 }
 
 void outcome_defer(struct spool *spool, struct queue_entry *entry, const struct verdict *verdict,
@@ -149,6 +165,10 @@ void outcome_defer(struct spool *spool, struct queue_entry *entry, const struct 
 		.at_s = clock_wall_s(),
 		.attempts = ++entry->attempts,
 		.wait_ms = wait_ms,
+		.has_code = verdict->has_code,
+		.code = verdict->code,
+		.status = span_of(verdict->status),
+		.age_ms = age_ms(entry),
 		.text = span_of(reason),
 	};
 	struct log_fields fields = {
@@ -164,27 +184,4 @@ void outcome_defer(struct spool *spool, struct queue_entry *entry, const struct 
 		log_write(LOG_TROUBLE, &fields, "%s: its journal cannot be written", entry->id);
 	log_write(LOG_DEFERRED, &fields, "%s: deferred, attempt %u, next try in %s: %s", entry->id,
 		  entry->attempts, time_text_duration(wait_ms, wait), reason);
-}
-
-static bool has_failed(const struct queue_entry *entry)
-{
-	for (size_t i = 0; i < entry->recipient_count; i++)
-		if (entry->recipients[i].state == QUEUE_RECIPIENT_FAILED)
-			return true;
-	return false;
-}
-
-void outcome_settle_message(struct spool *spool, struct queue *queue, struct queue_entry *entry)
-{
-	bool failed = has_failed(entry);
-	int result = failed ? spool_fail(spool, entry->id) : spool_remove(spool, entry->id);
-
-	if (result < 0)
-		log_write(LOG_TROUBLE, &(struct log_fields){ .queue_id = entry->id },
-			  "%s: is finished but stays in the spool: %s", entry->id,
-			  strerror(-result));
-	if (failed)
-		queue_set_state(queue, entry, QUEUE_FAILED, 0);
-	else
-		queue_remove(queue, entry);
 }

@@ -44,17 +44,13 @@ void outcome_write_soon(struct spool *spool, const struct queue_entry *entry,
 void outcome_show(struct queue_recipient *recipient, const struct verdict *verdict);
 
 /* Changes the entry's recipients and logs a line for each. */
-void outcome_apply(struct queue_entry *entry, const struct outcome *outcome, int64_t now_s);
+void outcome_apply(struct queue_entry *entry, const struct outcome *outcome);
 
 /* An attempt counted: raises the entry's attempts, writes the deferral down (a
  * crash may forget it: then the message is merely tried sooner) and logs it. The
  * entry's reason is already set. */
 void outcome_defer(struct spool *spool, struct queue_entry *entry, const struct verdict *verdict,
 		   const char *modem, int64_t wait_ms);
-
-/* Every recipient has its outcome and the journal says so on disk: the message
- * leaves the queue, or moves to failed/ and becomes FAILED. */
-void outcome_settle_message(struct spool *spool, struct queue *queue, struct queue_entry *entry);
 
 /* "server name not resolved (-4)": for logs and the queue's reason. */
 const char *outcome_phrase(const struct verdict *verdict, char *out, size_t size);

@@ -2,6 +2,7 @@
 #include "app/parts.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 size_t parts_index(const struct parts *parts, const struct part *part, size_t i)
 {
@@ -61,6 +62,43 @@ void parts_clear(struct parts *parts)
 	free(parts->page);
 	free(parts->pages);
 	*parts = (struct parts){ 0 };
+}
+
+/* Its place in the part; the part's count when it is not there. */
+static size_t place_of(const struct parts *parts, const struct part *part, size_t recipient)
+{
+	size_t place = 0;
+
+	while (place < part->count && parts_index(parts, part, place) != recipient)
+		place++;
+	return place;
+}
+
+/* The parts above make room for one more in the stack at `at`. */
+static void insert(struct parts *parts, size_t at, struct part part)
+{
+	memmove(&parts->stack[at + 1], &parts->stack[at],
+		(parts->count - at) * sizeof *parts->stack);
+	parts->stack[at] = part;
+	parts->count++;
+}
+
+void parts_isolate(struct parts *parts, size_t recipient)
+{
+	for (size_t i = 0; i < parts->count; i++) {
+		struct part whole = parts->stack[i];
+		size_t place = place_of(parts, &whole, recipient);
+
+		if (place == whole.count || whole.count == 1)
+			continue;
+		/* What is taken last lies lowest: alone, those behind it, those before it. */
+		parts->stack[i] = (struct part){ whole.transaction, whole.first + place, 1 };
+		if (place + 1 < whole.count)
+			insert(parts, ++i, (struct part){ whole.transaction, whole.first + place + 1,
+							  whole.count - place - 1 });
+		if (place > 0)
+			insert(parts, ++i, (struct part){ whole.transaction, whole.first, place });
+	}
 }
 
 /* It gets nothing more, or has this page already. */

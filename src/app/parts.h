@@ -33,6 +33,10 @@ bool parts_init(struct parts *parts, const struct transaction_list *list,
 		const struct queue_entry *entry);
 void parts_clear(struct parts *parts);
 
+/* Before anything is taken: sends this recipient (by envelope index) its transactions
+ * alone, behind those who would share them. */
+void parts_isolate(struct parts *parts, size_t recipient);
+
 /* The next part, without recipients that are over; false when nothing is left. */
 bool parts_take(struct parts *parts, struct part *part);
 

@@ -12,8 +12,6 @@
 #include "io/log.h"
 #include "modem/modem_dialect.h"
 
-#define ALIASES_MAX (1024 * 1024)
-
 /* Reads a small file whole. 0, or a negative errno. */
 static int read_file(const char *path, struct buf *text)
 {
@@ -41,30 +39,60 @@ static int read_file(const char *path, struct buf *text)
 	return result;
 }
 
-static void log_complaints(const char *path, const struct buf *complaints)
+static void log_complaints(const struct buf *complaints)
 {
 	struct span rest = buf_span(complaints), line;
 
 	while (span_cut(&rest, '\n', &line))
 		if (line.length > 0)
-			log_write(LOG_CONFIGURATION, NULL, "%s:%.*s", path, SPAN_ARG(line));
+			log_write(LOG_CONFIGURATION, NULL, "%.*s", SPAN_ARG(line));
 }
 
 /* A missing aliases file is no error (interface.md, [recipients]). */
-static bool load_aliases(struct settings *settings)
+static bool load_aliases(struct settings *settings, struct buf *complaints)
+{
+	int result = alias_file_load(&settings->aliases, settings->conf.recipients.aliases,
+				     complaints);
+
+	settings->aliases_broken = result < 0 && result != -ENOENT;
+	return settings->aliases.table != NULL;
+}
+
+void settings_refresh_aliases(struct settings *settings, bool quiet)
 {
 	const char *path = settings->conf.recipients.aliases;
-	struct buf text = BUF_INIT(ALIASES_MAX), complaints = BUF_INIT(CONF_COMPLAINTS_MAX);
-	int result = path[0] ? read_file(path, &text) : 0;
+	struct buf complaints = BUF_INIT(CONF_COMPLAINTS_MAX);
+	struct alias_file fresh;
+	int result;
 
-	if (result < 0 && result != -ENOENT)
-		log_write(LOG_CONFIGURATION, NULL, "cannot read the aliases file %s: %s", path,
-			  strerror(-result));
-	settings->aliases = alias_table_parse(buf_span(&text), &complaints);
-	log_complaints(path, &complaints);
-	buf_clear(&text);
+	if (!alias_file_changed(&settings->aliases))
+		return;
+	result = alias_file_load(&fresh, path, &complaints);
+	if (!quiet)
+		log_complaints(&complaints);
 	buf_clear(&complaints);
-	return settings->aliases != NULL;
+	if (result < 0) {
+		alias_file_take_looks(&settings->aliases, &fresh);
+		if (!quiet)
+			log_write(LOG_CONFIGURATION, NULL,
+				  "the aliases file %s is %s: the aliases in force stay as they were",
+				  path, result == -ENOENT ? "gone" : "of no use");
+		return;
+	}
+	alias_file_take(&settings->aliases, &fresh);
+	settings->aliases_broken = false;
+	if (!quiet)
+		log_write(LOG_RELOADED, NULL, "aliases read anew from %s: %zu names", path,
+			  alias_table_count(settings->aliases.table));
+}
+
+void settings_keep_aliases(struct settings *fresh, struct settings *old)
+{
+	if (!fresh->aliases_broken ||
+	    strcmp(fresh->conf.recipients.aliases, old->conf.recipients.aliases) != 0)
+		return;
+	alias_table_swap(fresh->aliases.table, old->aliases.table);
+	log_write(LOG_CONFIGURATION, NULL, "the aliases in force stay as they were");
 }
 
 /* The name that Debian gives to locally made addresses (Policy, 11.6). */
@@ -78,18 +106,18 @@ static struct span load_mailname(struct settings *settings)
 	return span_of(settings->mailname);
 }
 
-static bool make_policy(struct settings *settings)
+static bool make_policy(struct settings *settings, struct buf *complaints)
 {
 	const struct conf *conf = &settings->conf;
 	const struct conf_list *allow = &conf->recipients.allow;
 
 	settings->allow = calloc(allow->count + 1, sizeof *settings->allow);
-	if (settings->allow == NULL || !load_aliases(settings))
+	if (settings->allow == NULL || !load_aliases(settings, complaints))
 		return false;
 	for (size_t i = 0; i < allow->count; i++)
 		settings->allow[i] = span_of(allow->items[i]);
 	settings->policy = (struct alias_policy){
-		.table = settings->aliases,
+		.table = settings->aliases.table,
 		.hostname = span_of(conf->daemon.hostname),
 		.mailname = load_mailname(settings),
 		.default_domain = span_of(conf->recipients.default_domain),
@@ -245,7 +273,7 @@ struct settings *settings_load(const char *path, struct buf *complaints)
 	if (!conf_file_load(path, &settings->conf, complaints))
 		goto failed;
 	log_set_level((enum log_level)settings->conf.daemon.log_level);
-	if (!make_policy(settings) || !make_modems(settings))
+	if (!make_policy(settings, complaints) || !make_modems(settings))
 		goto failed;
 	make_retry(settings);
 	return settings;
@@ -261,7 +289,7 @@ void settings_free(struct settings *settings)
 	for (size_t i = 0; i < settings->modem_count; i++)
 		explicit_bzero(&settings->modems[i], sizeof settings->modems[i]);
 	free(settings->modems);
-	alias_table_free(settings->aliases);
+	alias_file_clear(&settings->aliases);
 	free(settings->allow);
 	conf_clear(&settings->conf);
 	free(settings);

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "conf/conf.h"
+#include "io/alias_file.h"
 #include "io/conf_file.h"
 #include "io/modem_driver.h"
 #include "mail/alias.h"
@@ -31,7 +32,8 @@ struct settings_modem {
 
 struct settings {
 	struct conf conf;
-	struct alias_table *aliases;
+	struct alias_file aliases;
+	bool aliases_broken;	/* the file could not be read: there are none */
 	struct alias_policy policy;
 	struct span *allow;
 	char mailname[256];	/* /etc/mailname, or "" */
@@ -40,11 +42,18 @@ struct settings {
 	size_t modem_count;
 };
 
-/* Reads everything. NULL when the configuration has a complaint (they are in
- * `complaints`, a line each) or when out of memory. A secret that cannot be
- * read or an aliases file with a bad line is no complaint: it is logged, and
- * the modem concerned has a problem. The caller frees it. */
+/* Reads everything. NULL when the configuration has a mistake or when out of memory.
+ * Mistakes are in `complaints`, a line each, and so are those of the aliases files,
+ * which do not stop it. A secret that cannot be read is logged, and the modem
+ * concerned has a problem. The caller frees it. */
 struct settings *settings_load(const char *path, struct buf *complaints);
+
+/* Reads the aliases anew when a file of theirs has changed. One that is broken or
+ * gone leaves them as they are; what happens is logged unless `quiet`. */
+void settings_refresh_aliases(struct settings *settings, bool quiet);
+
+/* After a reload: when the aliases file was broken, those that were in force stay. */
+void settings_keep_aliases(struct settings *fresh, struct settings *old);
 
 /* Wipes the secrets, too. */
 void settings_free(struct settings *settings);

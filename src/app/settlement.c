@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app/outcome.h"
+#include "app/reporter.h"
 #include "base/time_text.h"
 #include "io/clock.h"
 #include "io/log.h"
@@ -104,7 +105,7 @@ static struct flight *new_flight(struct settlement *settlement, struct queue_ent
 /* The recipients are in flight no more; this became of them. */
 static void land(struct queue_entry *entry, const struct outcome *outcome)
 {
-	outcome_apply(entry, outcome, clock_wall_s());
+	outcome_apply(entry, outcome);
 	for (size_t i = 0; i < outcome->count; i++)
 		entry->recipients[outcome->recipients[i]].in_flight = false;
 }
@@ -118,6 +119,8 @@ static bool give_up(const struct settlement_options *options, const struct retry
 	struct retry_history history = {
 		.attempts = entry->attempts,
 		.age_ms = clock_boot_ms() - entry->arrived_ms,
+		/* It was sent, perhaps: it is not given up for its age as well. */
+		.clock_doubted = true,
 	};
 	struct retry_decision decision = retry_decide(retry, &history, verdict, 0);
 	bool resend = decision.action == RETRY_RESEND_MARKED;
@@ -140,13 +143,14 @@ static bool give_up(const struct settlement_options *options, const struct retry
 	}
 	queue_set_reason(entry, outcome_phrase(verdict, phrase, sizeof phrase));
 	if (queue_pending(entry) == 0) {
-		outcome_settle_message(options->spool, options->queue, entry);
+		reporter_settle(options->reporter, entry);
 		return false;
 	}
 	if (resend)
 		outcome_defer(options->spool, entry, verdict, modem, decision.wait_ms);
 	queue_set_state(options->queue, entry, resend ? QUEUE_UNCERTAIN : QUEUE_QUEUED,
 			clock_boot_ms() + decision.wait_ms);
+	reporter_settle(options->reporter, entry);
 	return true;
 }
 
@@ -309,12 +313,11 @@ static void on_noted(void *context, int result)
 		queue_note_page(entry, outcome.recipients[i], outcome.page, outcome.pages,
 				outcome.room_octets);
 	queue_set_reason(entry, NULL);
-	if (queue_pending(entry) == 0) {
+	if (queue_pending(entry) == 0)
 		entry->attempts++;
-		outcome_settle_message(options.spool, options.queue, entry);
-	} else {
+	else
 		queue_set_state(options.queue, entry, QUEUE_QUEUED, 0);
-	}
+	reporter_settle(options.reporter, entry);
 	free_flight(flight);
 	options.settled(options.context);
 }

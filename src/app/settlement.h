@@ -16,6 +16,7 @@
 #include "queue/retry.h"
 
 struct event_base;
+struct reporter;
 struct spool;
 struct settlement;
 
@@ -23,6 +24,7 @@ struct settlement_options {
 	struct event_base *base;
 	struct spool *spool;
 	struct queue *queue;
+	struct reporter *reporter;
 	/* A mail was settled: another state, or gone. From the loop only. */
 	void (*settled)(void *context);
 	void *context;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <systemd/sd-daemon.h>
 
 #include "io/log.h"
@@ -11,6 +12,8 @@
 /* A reason and the socket's own name fit into one trouble. */
 #define SOCKETS_WHY_SIZE (SOCKETS_TROUBLE_SIZE / 2)
 #define SOCKETS_NAME_SHOWN 100
+
+#define DESCRIPTORS_BESIDE 128
 
 struct opening {
 	struct smtp_server *smtp;
@@ -83,12 +86,26 @@ static void listen_control(struct opening *opening, const char *text)
 		tell_trouble(opening, text, why);
 }
 
+/* A socket and a draft for each client, of the network and local; and all else. The
+ * system gives 1024 to who does not ask. */
+static void want_descriptors(const struct conf *conf)
+{
+	rlim_t wanted = 4 * (rlim_t)conf->smtp.max_connections + DESCRIPTORS_BESIDE;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= wanted)
+		return;
+	limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 void sockets_open(const struct conf *conf, struct smtp_server *smtp,
 		  struct control_server *control, struct sockets_result *result)
 {
 	struct opening opening = { .smtp = smtp, .control = control, .result = result };
 
 	*result = (struct sockets_result){ 0 };
+	want_descriptors(conf);
 	adopt_all(&opening);
 	result->smtp = opening.adopted_smtp;
 	result->control = opening.adopted_control;

@@ -2,13 +2,13 @@
 #include "compose/attach_name.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <glib.h>
 
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "compose/attach_letters.h"
 
 #define NAME_OCTETS (ATTACH_NAME_SIZE - 1)
 #define EXTENSION_MAX 12	/* octets of a name's end, dot included, that are kept when cut */
@@ -53,24 +53,35 @@ static bool is_safe(char octet)
 	return g_ascii_isalnum(octet) || octet == '.' || octet == '_' || octet == '-';
 }
 
-/* Letters beyond ASCII by their nearest ASCII ones, the rest by one underline for
- * each run; without dots and underlines in front. */
-static void put_safe(struct span name, struct buf *out)
+/* The name in ASCII, or nothing when it is no text. */
+static void put_ascii(struct span name, struct buf *out)
 {
-	char *text = span_dup(utf8_take(name, LOOK_AT_MAX));
-	char *ascii = text && g_utf8_validate(text, -1, NULL) ? g_str_to_ascii(text, "C") : NULL;
+	name = utf8_take(name, LOOK_AT_MAX);
+	if (utf8_is_valid(name))
+		attach_letters_to_ascii(name, out);
+}
 
-	for (const char *at = ascii ? ascii : ""; *at; at++) {
-		bool odd = !is_safe(*at);
+/* One underline for each run of what is not safe; none in front, nor a dot (a
+ * hidden file) or a minus (an option to programs). */
+static void put_safe(struct span ascii, struct buf *out)
+{
+	for (size_t i = 0; i < ascii.length; i++) {
+		char octet = is_safe(ascii.at[i]) ? ascii.at[i] : '_';
 
-		if (out->length == 0 && (odd || *at == '.'))
+		if (out->length == 0 && (octet != ascii.at[i] || octet == '.' || octet == '-'))
 			continue;
-		if (odd && out->at[out->length - 1] == '_')
+		if (octet != ascii.at[i] && out->at[out->length - 1] == '_')
 			continue;
-		buf_byte(out, odd ? '_' : *at);
+		buf_byte(out, octet);
 	}
-	g_free(ascii);
-	free(text);
+}
+
+static bool has_letter(struct span text)
+{
+	for (size_t i = 0; i < text.length; i++)
+		if (g_ascii_isalnum(text.at[i]))
+			return true;
+	return false;
 }
 
 /* Where the extension begins: at the last dot, when it is short. */
@@ -95,16 +106,36 @@ static void join(struct span name, const char *middle, size_t max,
 		 SPAN_ARG(extension));
 }
 
+/* ".pdf" of a name whose own letters are all lost, or nothing. */
+static struct span lost_extension(struct span ascii)
+{
+	struct span stem = span_take(ascii, stem_length(ascii));
+	struct span extension = span_skip(ascii, stem.length);
+
+	for (size_t i = 0; i < extension.length; i++)
+		if (!is_safe(extension.at[i]))
+			return span_take(ascii, 0);
+	if (has_letter(stem) || span_index(stem, '?') == stem.length || !has_letter(extension))
+		return span_take(ascii, 0);
+	return extension;
+}
+
 void attach_name_make(struct span name, struct span type, size_t place, size_t reserve,
 		      char out[static ATTACH_NAME_SIZE])
 {
-	struct buf safe = BUF_INIT(8 * LOOK_AT_MAX);
+	struct buf ascii = BUF_INIT(8 * LOOK_AT_MAX), safe = BUF_INIT(8 * LOOK_AT_MAX);
+	struct span extension;
 
-	put_safe(base_name(name), &safe);
-	if (safe.length > 0)
+	put_ascii(base_name(name), &ascii);
+	extension = lost_extension(buf_span(&ascii));
+	put_safe(buf_span(&ascii), &safe);
+	if (extension.length > 0)
+		snprintf(out, ATTACH_NAME_SIZE, "file-%zu%.*s", place, SPAN_ARG(extension));
+	else if (has_letter(buf_span(&safe)))
 		join(buf_span(&safe), "", NAME_OCTETS - reserve, out);
 	else
 		snprintf(out, ATTACH_NAME_SIZE, "part-%zu.%s", place, find_extension(type));
+	buf_clear(&ascii);
 	buf_clear(&safe);
 }
 

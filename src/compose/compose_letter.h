@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What all recipients of a mail get: subject, one or more bodies, attachments, and
- * what had to be changed for the module to carry it. */
+/* What all recipients of a mail get: subject, one or more bodies with or without
+ * files, and what had to be changed for the module to carry it. */
 #ifndef COMPOSE_COMPOSE_LETTER_H
 #define COMPOSE_COMPOSE_LETTER_H
 
@@ -9,7 +9,7 @@
 
 #include "base/buf.h"
 #include "base/span.h"
-#include "compose/attach_fit.h"
+#include "compose/attach_plan.h"
 #include "compose/compose_options.h"
 #include "compose/mime_view.h"
 #include "mail/envelope.h"
@@ -17,15 +17,31 @@
 
 #define COMPOSE_LETTER_PAGES_MAX 50	/* a longer text is attached instead of split */
 
+/* One transaction's worth. */
+struct compose_body {
+	struct buf octets;
+	enum transaction_charset charset;
+	const struct attach_parcel *parcel;	/* in the plan; NULL: no files */
+};
+
+/* First the text, on one page or several, the first of them with the first parcel;
+ * then a body for each further parcel. */
 struct compose_letter {
 	struct buf subject;
 	enum transaction_charset subject_charset;
-	struct buf exact;		/* the text as the sender wrote it */
-	struct buf *pages;		/* bodies, one unless the text is split */
-	size_t page_count;
+	struct span exact;		/* the text as the sender wrote it */
+	struct buf headed;		/* ... with the subject before it, where it has that */
+	struct compose_body *bodies;
+	size_t body_count;
 	struct attach_source *sources;
-	struct attach_fit fit;		/* what goes with the first page */
+	struct attach_plan plan;
 	struct buf note;		/* for people, LF between the lines */
+};
+
+/* What there is room for in a list, for each group of recipients. */
+struct compose_letter_room {
+	size_t transactions;
+	size_t attachments_octets;
 };
 
 enum compose_outcome {
@@ -34,11 +50,14 @@ enum compose_outcome {
 	COMPOSE_FAILED,		/* out of memory */
 };
 
-/* Fills an empty letter that borrows from the view. May be cleared whatever the
- * answer. */
+/* Fills an empty letter that borrows from the view. Time, attempt, uncertainty and
+ * who is pending change words of its bodies, but neither their number nor the
+ * parcels nor where one page of a text ends and the next begins. May be cleared
+ * whatever the answer. */
 enum compose_outcome compose_letter_build(const struct compose_options *options,
 					  const struct envelope *envelope,
 					  const struct mime_view *view,
+					  const struct compose_letter_room *room,
 					  struct compose_letter *letter);
 void compose_letter_clear(struct compose_letter *letter);
 

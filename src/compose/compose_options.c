@@ -21,8 +21,8 @@ const char compose_options_help[] =
 	"  --oversize WAY          attach (default), split, reject\n"
 	"  --hidden WAY            bcc (default), separate\n"
 	"  --original yes|no       attach the whole mail (no)\n"
-	"  --attachments-max N     octets of a mail's attachments: 0-1048576 (102400, what\n"
-	"                          the line takes)\n"
+	"  --attachments-max N     octets of a transaction's attachments: 0-1048576 (102400,\n"
+	"                          what the line takes)\n"
 	"  --degrade               no attachments, a list of them instead\n"
 	"  --uncertain             mark as a possible duplicate\n";
 

@@ -2,6 +2,7 @@
 #include "compose/compose_preamble.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/time_text.h"
 #include "base/utf8.h"
@@ -9,6 +10,9 @@
 #define VALUE_MAX 300		/* octets shown of a header's value */
 #define SUBJECT_MAX 1000	/* ... and of the subject */
 #define LATE_MIN_S 60		/* every mail takes a moment */
+#define ID_MAX 60
+#define HOSTNAME_MAX 255
+#define DAY_OCTETS 17		/* "Sun, 22 Nov 2026 " */
 
 static void put_value(struct span value, size_t max, struct buf *out)
 {
@@ -28,14 +32,21 @@ static void put_field(const char *name, struct span value, struct buf *out)
 	buf_byte(out, '\n');
 }
 
-/* In the sender's zone, and in UTC where that is another. */
+/* In the sender's zone, and in UTC where that is another, with its day where that
+ * is another. */
 static void put_date(const struct compose_preamble_facts *facts, struct buf *out)
 {
 	char local[TIME_TEXT_SIZE], utc[TIME_TEXT_SIZE];
 
-	buf_text(out, time_text_rfc5322(facts->date_s, facts->date_offset_min, local));
-	if (facts->date_offset_min != 0)
-		buf_format(out, " (%.5s UTC)", time_text_rfc3339(facts->date_s, utc) + 11);
+	time_text_rfc5322(facts->date_s, facts->date_offset_min, local);
+	time_text_rfc5322(facts->date_s, 0, utc);
+	buf_text(out, local);
+	if (facts->date_offset_min == 0)
+		return;
+	if (memcmp(local, utc, DAY_OCTETS) == 0)
+		buf_format(out, " (%.5s UTC)", utc + DAY_OCTETS);
+	else
+		buf_format(out, " (%.*s UTC)", DAY_OCTETS + 5, utc);
 }
 
 static void put_lateness(const struct compose_options *options,
@@ -48,15 +59,17 @@ static void put_lateness(const struct compose_options *options,
 		buf_format(out, ", %s late", time_text_duration(late_s * 1000, duration));
 }
 
-/* ", via HOST, id ID", "6 h 12 min late". */
+/* ", via HOST, id ID, 6 h 12 min late, attempt 2". */
 static void put_way(const struct compose_options *options,
 		    const struct compose_preamble_facts *facts, struct buf *out)
 {
 	if (*options->hostname)
-		buf_format(out, ", via %s", options->hostname);
+		buf_format(out, ", via %.*s", HOSTNAME_MAX, options->hostname);
 	if (*options->id)
-		buf_format(out, ", id %s", options->id);
+		buf_format(out, ", id %.*s", ID_MAX, options->id);
 	put_lateness(options, facts, out);
+	if (options->attempt > 1)
+		buf_format(out, ", attempt %" PRId64, options->attempt);
 }
 
 static void put_sender(struct span sender, struct buf *out)
@@ -66,6 +79,14 @@ static void put_sender(struct span sender, struct buf *out)
 	buf_byte(out, '>');
 }
 
+void compose_preamble_put_sender(const struct compose_preamble_facts *facts, struct buf *out)
+{
+	if (facts->from.length > 0)
+		put_value(facts->from, VALUE_MAX, out);
+	else
+		put_sender(facts->sender, out);
+}
+
 /* "[From NAME <ADDRESS>, Sun, 22 Nov 2026 20:55:00 +0100 (19:55 UTC), via ...]" */
 static void put_short(const struct compose_options *options,
 		      const struct compose_preamble_facts *facts, struct buf *out)
@@ -73,10 +94,7 @@ static void put_short(const struct compose_options *options,
 	char arrived[TIME_TEXT_SIZE];
 
 	buf_text(out, "[From ");
-	if (facts->from.length > 0)
-		put_value(facts->from, VALUE_MAX, out);
-	else
-		put_sender(facts->sender, out);
+	compose_preamble_put_sender(facts, out);
 	buf_text(out, ", ");
 	if (facts->dated)
 		put_date(facts, out);
@@ -106,17 +124,17 @@ static void put_full(const struct compose_options *options,
 	put_field("Message-ID", facts->message_id, out);
 	buf_format(out, "Taken: %s", time_text_rfc5322(facts->arrived_s, 0, arrived));
 	put_way(options, facts, out);
-	if (options->attempt > 1)
-		buf_format(out, ", attempt %" PRId64, options->attempt);
 	buf_byte(out, '\n');
 }
 
 /* First of all, so that nothing can push it out of sight. */
-static void put_mark(const struct compose_options *options, struct buf *out)
+void compose_preamble_put_mark(const struct compose_options *options, struct buf *out)
 {
+	if (!options->uncertain)
+		return;
 	buf_text(out, "[possible duplicate");
 	if (*options->id)
-		buf_format(out, " of %s", options->id);
+		buf_format(out, " of %.*s", ID_MAX, options->id);
 	buf_text(out, ": whether an earlier attempt arrived is not known");
 	if (options->attempt > 1)
 		buf_format(out, "; attempt %" PRId64, options->attempt);
@@ -128,8 +146,7 @@ bool compose_preamble_build(const struct compose_options *options,
 {
 	size_t before = out->length;
 
-	if (options->uncertain)
-		put_mark(options, out);
+	compose_preamble_put_mark(options, out);
 	if (facts->cut_subject.length > 0) {
 		buf_text(out, "Subject: ");
 		put_value(facts->cut_subject, SUBJECT_MAX, out);

@@ -28,4 +28,15 @@ struct compose_preamble_facts {
 bool compose_preamble_build(const struct compose_options *options,
 			    const struct compose_preamble_facts *facts, struct buf *out);
 
+/* Resends, the time and the number of the attempt make it at most so many octets
+ * longer. */
+#define COMPOSE_PREAMBLE_CHANGE_MAX 256
+
+/* The mark alone, for a mail that follows another; nothing unless the options ask
+ * for it. */
+void compose_preamble_put_mark(const struct compose_options *options, struct buf *out);
+
+/* Whom the mail is from, in some words. */
+void compose_preamble_put_sender(const struct compose_preamble_facts *facts, struct buf *out);
+
 #endif

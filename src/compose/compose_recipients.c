@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "mail/address.h"
+#include "mail/address_ascii.h"
 
 #define KEY_MAX 4096		/* octets of an address in a header; longer ones match none */
 
@@ -29,12 +30,17 @@ static char to_lower(char octet)
 	return octet >= 'A' && octet <= 'Z' ? (char)(octet + ('a' - 'A')) : octet;
 }
 
-/* The domain folded; a bare name is one of this host. */
+/* A header may name a mailbox with quotes or a Unicode domain that the envelope has
+ * without, and the other way round. The domain is folded; a bare name is one of this
+ * host. */
 static char *make_key(struct span address, struct span hostname)
 {
-	struct span domain = address_domain(address);
-	struct buf key = BUF_INIT(KEY_MAX);
+	struct buf plain = BUF_INIT(KEY_MAX), key = BUF_INIT(KEY_MAX);
+	struct span domain;
 
+	if (address_to_ascii(address, &plain))
+		address = buf_span(&plain);
+	domain = address_domain(address);
 	if (domain.length == 0) {
 		buf_put(&key, address);
 		buf_byte(&key, '@');
@@ -44,6 +50,7 @@ static char *make_key(struct span address, struct span hostname)
 	}
 	for (size_t i = 0; i < domain.length; i++)
 		buf_byte(&key, to_lower(domain.at[i]));
+	buf_clear(&plain);
 	return buf_take(&key);
 }
 

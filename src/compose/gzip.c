@@ -9,92 +9,132 @@
 #include "mail/wire_text.h"
 
 #define GZIP_WINDOW (15 + 16)	/* zlib's way to ask for a gzip head and tail */
-#define CHUNK_SIZE 16384
+#define OUTPUT_SIZE 16384
+#define STRETCH_SIZE 65536	/* octets that are compressed anew when they came out unsafe */
+#define STRETCH_LOOK_BACK 4	/* octets before them that are looked at with them */
 #define LEVELS 9
-#define PLAIN_WAYS LEVELS	/* the first ways differ by level alone */
-#define WAYS (4 * LEVELS)
+#define WAYS (2 * LEVELS)	/* with blocks ended inside of what is unsafe, and without */
+#define MEMBER_WAYS 19
+#define LARGE (1u << 20)
+#define LARGE_LEVEL 6		/* the best level takes seconds for some octets */
 
-/* How to compress. Another level changes the octets as a rule, but not those of
- * blocks that are stored as they are, and never the checksum and length at the
- * end. So there are two more means: to end a block inside each run of plus signs,
- * and to make two members of it (gunzip joins them), which have checksums and
- * lengths of their own. */
-struct way {
-	int level;
-	bool break_runs;
-	size_t first_member;	/* octets of it */
+/* The stream up to the stretch, and a copy that tries one. */
+struct packer {
+	z_stream streams[2];
+	unsigned now;
+	struct buf *out;
 };
-
-static struct way choose_way(unsigned number, size_t length)
-{
-	struct way way = { LEVELS - (int)(number % LEVELS), number >= PLAIN_WAYS, length };
-
-	if (number >= 2 * PLAIN_WAYS)
-		way.first_member = length * (number - 2 * PLAIN_WAYS + 1) / (WAYS - 2 * PLAIN_WAYS + 1);
-	return way;
-}
 
 static bool push(z_stream *stream, struct span octets, int flush, struct buf *out)
 {
-	unsigned char chunk[CHUNK_SIZE];
+	unsigned char output[OUTPUT_SIZE];
 
 	/* zlib does not write to its input. */
 	stream->next_in = (unsigned char *)(uintptr_t)octets.at;
 	stream->avail_in = (uInt)octets.length;
 	do {
-		stream->next_out = chunk;
-		stream->avail_out = sizeof chunk;
+		stream->next_out = output;
+		stream->avail_out = sizeof output;
 		if (deflate(stream, flush) == Z_STREAM_ERROR)
 			return false;
-		if (!buf_put(out, span_make(chunk, sizeof chunk - stream->avail_out)))
+		if (!buf_put(out, span_make(output, sizeof output - stream->avail_out)))
 			return false;
 	} while (stream->avail_out == 0);
 	return true;
 }
 
-/* Up to behind the second sign of the next run of three plus signs. */
-static size_t find_break(struct span octets)
+static bool set_level(z_stream *stream, int level, struct buf *out)
 {
-	size_t at = span_find(octets, span_of("+++"));
+	unsigned char output[OUTPUT_SIZE];
 
-	return at < octets.length ? at + 2 : octets.length;
+	stream->next_out = output;
+	stream->avail_out = sizeof output;
+	stream->avail_in = 0;
+	return deflateParams(stream, level, Z_DEFAULT_STRATEGY) == Z_OK &&
+	       buf_put(out, span_make(output, sizeof output - stream->avail_out));
 }
 
-static bool put_member(struct span octets, const struct way *way, struct buf *out)
+/* Another level changes the octets as a rule, but not those of blocks that are
+ * stored as they are: then a block is ended inside of each thing that is unsafe. */
+static bool push_way(z_stream *stream, struct span octets, unsigned way, int flush, struct buf *out)
 {
-	z_stream stream = { 0 };
-	bool put = true;
+	bool pushed = way == 0 || set_level(stream, LEVELS - (int)(way % LEVELS), out);
 
-	if (octets.length > UINT_MAX ||
-	    deflateInit2(&stream, way->level, Z_DEFLATED, GZIP_WINDOW, 8,
-			 Z_DEFAULT_STRATEGY) != Z_OK)
-		return false;
-	while (put && way->break_runs && find_break(octets) < octets.length) {
-		size_t end = find_break(octets);
+	while (pushed && way >= LEVELS && wire_text_find_break(octets) < octets.length) {
+		size_t end = wire_text_find_break(octets);
 
-		put = push(&stream, span_take(octets, end), Z_SYNC_FLUSH, out);
+		pushed = push(stream, span_take(octets, end), Z_SYNC_FLUSH, out);
 		octets = span_skip(octets, end);
 	}
-	put = put && push(&stream, octets, Z_FINISH, out);
-	deflateEnd(&stream);
+	return pushed && push(stream, octets, flush, out);
+}
+
+static bool is_safe(const struct buf *out, size_t start)
+{
+	size_t from = start > STRETCH_LOOK_BACK ? start - STRETCH_LOOK_BACK : 0;
+
+	return wire_text_octets_fault(span_skip(buf_span(out), from)) == NULL;
+}
+
+/* Whether it came out safe is seen at the end: it may be up to the checksum, which
+ * no way changes. */
+static bool put_stretch(struct packer *packer, struct span octets, int flush)
+{
+	z_stream *from = &packer->streams[packer->now], *to = &packer->streams[!packer->now];
+	size_t start = packer->out->length;
+	bool safe = false;
+
+	for (unsigned way = 0; way < WAYS && !safe; way++) {
+		bool put;
+
+		packer->out->length = start;
+		*to = (z_stream){ 0 };
+		if (deflateCopy(to, from) != Z_OK)
+			return false;
+		put = push_way(to, octets, way, flush, packer->out);
+		safe = put && is_safe(packer->out, start);
+		if (!put || (!safe && way + 1 < WAYS))
+			deflateEnd(to);
+		if (!put)
+			return false;
+	}
+	deflateEnd(from);
+	packer->now = !packer->now;
+	return true;
+}
+
+static bool put_member(struct span octets, struct buf *out)
+{
+	struct packer packer = { .out = out };
+	int level = octets.length > LARGE ? LARGE_LEVEL : LEVELS;
+	bool put;
+
+	if (octets.length > UINT_MAX ||
+	    deflateInit2(&packer.streams[0], level, Z_DEFLATED, GZIP_WINDOW, 8,
+			 Z_DEFAULT_STRATEGY) != Z_OK)
+		return false;
+	do {
+		int flush = octets.length > STRETCH_SIZE ? Z_SYNC_FLUSH : Z_FINISH;
+
+		put = put_stretch(&packer, span_take(octets, STRETCH_SIZE), flush);
+		octets = span_skip(octets, STRETCH_SIZE);
+	} while (put && octets.length > 0);
+	deflateEnd(&packer.streams[packer.now]);
 	return put;
 }
 
-static bool put_members(struct span octets, const struct way *way, struct buf *out)
+/* Two members (gunzip joins them) have checksums and lengths of their own. */
+static bool put_members(struct span octets, size_t first, struct buf *out)
 {
-	if (!put_member(span_take(octets, way->first_member), way, out))
-		return false;
-	return way->first_member == octets.length ||
-	       put_member(span_skip(octets, way->first_member), way, out);
+	return put_member(span_take(octets, first), out) &&
+	       (first == octets.length || put_member(span_skip(octets, first), out));
 }
 
 bool gzip_make(struct span octets, struct buf *out)
 {
-	for (unsigned number = 0; number < WAYS; number++) {
-		struct way way = choose_way(number, octets.length);
-
+	for (unsigned way = MEMBER_WAYS; way > 0; way--) {
 		buf_reset(out);
-		if (!put_members(octets, &way, out))
+		if (!put_members(octets, octets.length * way / MEMBER_WAYS, out))
 			return false;
 		if (wire_text_octets_fault(buf_span(out)) == NULL)
 			return true;

@@ -3,219 +3,253 @@
 
 #include <stdlib.h>
 
-#include <gmime/gmime.h>
+#include "compose/mime_entity.h"
+#include "compose/mime_leaf.h"
+#include "compose/mime_param.h"
+#include "compose/mime_text.h"
 
-#include "base/utf8.h"
-#include "compose/compose_limits.h"
-#include "compose/mime_charset.h"
-#include "mail/raw_text.h"
-
-#define PART_MAX COMPOSE_LIMITS_INPUT
-#define NAME_MAX_OCTETS 1000
+#define BOUNDARY_MAX 1000	/* octets; 70 by RFC 2046 */
 
 struct walk {
 	struct mime_view *view;
-	size_t parts;		/* leaves met so far */
+	struct mime_leaves leaves;
+	const char *end;	/* of the whole message */
+	size_t parts;		/* met so far */
+	bool full;		/* no more parts are looked at */
 	bool failed;
 };
 
-static void take(struct walk *walk, GMimeObject *object, unsigned depth, bool alternative);
+static void take(struct walk *walk, struct span octets, const struct mime_place *place);
 
-static struct mime_file *add_file(struct mime_view *view)
+static void note(struct walk *walk, const char *what)
 {
-	struct mime_file *file;
-
-	if (view->file_count == view->file_capacity) {
-		size_t capacity = view->file_capacity ? 2 * view->file_capacity : 8;
-
-		file = reallocarray(view->files, capacity, sizeof *file);
-		if (file == NULL)
-			return NULL;
-		view->files = file;
-		view->file_capacity = capacity;
-	}
-	file = &view->files[view->file_count++];
-	*file = (struct mime_file){
-		BUF_INIT(2 * NAME_MAX_OCTETS), BUF_INIT(NAME_MAX_OCTETS), BUF_INIT(PART_MAX), false,
-	};
-	return file;
+	mime_view_tell(&walk->view->note, what);
 }
 
-/* What an in-memory stream holds, as long as the stream lives. */
-static struct span stream_octets(GMimeStream *memory)
+static struct mime_leaf *add_leaf(struct walk *walk)
 {
-	GByteArray *array = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(memory));
+	struct mime_leaf *leaf = mime_leaf_add(&walk->leaves);
 
-	return span_make(array->data, array->len);
+	walk->failed |= leaf == NULL;
+	return leaf;
 }
 
-/* A leaf's octets, its transfer encoding undone. */
-static GMimeStream *decode_part(GMimePart *part)
+static void keep_whole(struct walk *walk, struct span octets, const char *type, const char *name)
 {
-	GMimeStream *memory = g_mime_stream_mem_new();
-	GMimeDataWrapper *content = g_mime_part_get_content(part);
+	struct mime_leaf *leaf = add_leaf(walk);
 
-	if (content)
-		g_mime_data_wrapper_write_to_stream(content, memory);
-	return memory;
-}
-
-static void put_type(GMimeObject *object, struct buf *out)
-{
-	GMimeContentType *type = g_mime_object_get_content_type(object);
-	char *text = type ? g_mime_content_type_get_mime_type(type) : NULL;
-
-	raw_text_to_utf8(span_take(span_of(text ? text : "application/octet-stream"), 200), out);
-	g_free(text);
-}
-
-/* As given by Content-Disposition, else by Content-Type; NULL when by none. */
-static const char *find_name(GMimeObject *object)
-{
-	const char *name = g_mime_object_get_content_disposition_parameter(object, "filename");
-
-	if (name == NULL)
-		name = g_mime_object_get_content_type_parameter(object, "name");
-	return name && *name ? name : NULL;
-}
-
-static void keep_file(struct walk *walk, GMimeObject *object, struct span octets, bool rendition)
-{
-	struct mime_file *file = add_file(walk->view);
-	const char *name = find_name(object);
-
-	if (file == NULL) {
+	if (leaf && !mime_leaf_keep(leaf, octets, type, name))
 		walk->failed = true;
+}
+
+static void take_leaf(struct walk *walk, struct span header, struct span body,
+		      const struct mime_place *place)
+{
+	struct mime_leaf *leaf = add_leaf(walk);
+
+	if (leaf && !mime_leaf_read(leaf, header, body, place, &walk->view->note))
+		walk->failed = true;
+}
+
+/* One file holds all that stands from here to the end of the mail. */
+static void keep_rest(struct walk *walk, struct span part)
+{
+	buf_format(&walk->view->lost, "only the first %d parts were looked at\n",
+		   MIME_VIEW_PARTS_MAX - 1);
+	walk->full = true;
+	keep_whole(walk, span_make(part.at, (size_t)(walk->end - part.at)),
+		   "application/octet-stream", "more-parts.txt");
+}
+
+/* What programs write for readers of before 1992 says nothing to ours. */
+static bool is_boilerplate(struct span text)
+{
+	text = span_trim(text);
+	return text.length == 0 || span_find(text, span_of("MIME")) < text.length;
+}
+
+/* "a multipart/related" without the parameter is about its first part. */
+static bool is_root(struct span part, struct span start, size_t number)
+{
+	struct span header;
+
+	if (start.length == 0)
+		return number == 0;
+	mime_entity_body(part, &header);
+	return span_equal(span_trim(mime_entity_find(header, "Content-ID")), start);
+}
+
+/* A start that names no part is none. */
+static bool has_root(struct mime_multipart parts, struct span start)
+{
+	struct span part;
+
+	while (mime_multipart_next(&parts, &part))
+		if (is_root(part, start, 0))
+			return true;
+	return false;
+}
+
+static struct mime_place place_within(const struct mime_place *place, struct span type)
+{
+	struct mime_place within = *place;
+
+	within.depth++;
+	within.root = false;
+	within.digest = span_is_nocase(type, "multipart/digest");
+	within.alternative = span_is_nocase(type, "multipart/alternative");
+	within.encrypted = span_is_nocase(type, "multipart/encrypted");
+	within.files |= within.encrypted;
+	return within;
+}
+
+/* Of the forms of an alternative the best is shown: plain text, else HTML, else other
+ * text, each time the last of its kind. */
+static void choose(struct walk *walk, size_t first)
+{
+	static const enum mime_kind ranks[] = { MIME_KIND_PLAIN, MIME_KIND_HTML, MIME_KIND_OTHER };
+	struct mime_leaf *list = walk->leaves.list;
+	bool found = false;
+	size_t branch = 0;
+
+	for (size_t rank = 0; rank < 3 && !found; rank++)
+		for (size_t i = first; i < walk->leaves.count; i++) {
+			if (list[i].kind != ranks[rank] || list[i].blank || list[i].unshown)
+				continue;
+			found = true;
+			branch = list[i].branch;
+		}
+	for (size_t i = first; found && i < walk->leaves.count; i++)
+		list[i].unshown |= list[i].branch != branch;
+}
+
+static void take_related(struct walk *walk, struct span field, struct mime_multipart *parts,
+			 struct mime_place within)
+{
+	struct buf start = BUF_INIT(BOUNDARY_MAX);
+	struct mime_place beside = within;
+	struct span part;
+
+	if (!mime_param_find(field, "start", &start) || !has_root(*parts, buf_span(&start)))
+		buf_reset(&start);
+	within.root = true;
+	beside.files = true;
+	for (size_t i = 0; !walk->full && !walk->failed && mime_multipart_next(parts, &part); i++)
+		take(walk, part, is_root(part, buf_span(&start), i) ? &within : &beside);
+	buf_clear(&start);
+}
+
+static void take_each(struct walk *walk, struct mime_multipart *parts,
+		      const struct mime_place *within)
+{
+	size_t first = walk->leaves.count;
+	struct span part;
+
+	for (size_t i = 0; !walk->full && !walk->failed && mime_multipart_next(parts, &part); i++) {
+		size_t before = walk->leaves.count;
+
+		take(walk, part, within);
+		for (size_t j = before; j < walk->leaves.count; j++)
+			walk->leaves.list[j].branch = i;
+	}
+	if (within->alternative)
+		choose(walk, first);
+}
+
+static void note_oddities(struct walk *walk, const struct mime_multipart *parts)
+{
+	if (walk->full)
 		return;
-	}
-	if (name)
-		raw_text_to_utf8(span_take(span_of(name), NAME_MAX_OCTETS), &file->name);
-	put_type(object, &file->type);
-	buf_put(&file->octets, octets);
-	file->rendition = rendition;
-	walk->failed |= file->name.failed || file->type.failed || file->octets.failed;
-}
-
-static void keep_text(struct walk *walk, GMimeObject *object, struct span octets)
-{
-	const char *charset = g_mime_object_get_content_type_parameter(object, "charset");
-	struct buf *text = &walk->view->text;
-	bool guessed;
-
-	if (text->length > 0 && text->at[text->length - 1] != '\n')
-		buf_text(text, "\r\n");
-	if (!mime_charset_to_utf8(octets, charset, text, &guessed))
-		walk->failed = true;
-	if (guessed)
-		buf_text(&walk->view->note, "the charset of the text was guessed\n");
-}
-
-static bool is_attachment(GMimeObject *object)
-{
-	GMimeContentDisposition *disposition = g_mime_object_get_content_disposition(object);
-
-	return disposition && g_mime_content_disposition_is_attachment(disposition);
-}
-
-/* `only`: there is no other part. Then it is the text even with a name. */
-static bool is_text(GMimeObject *object, bool only)
-{
-	GMimeContentType *type = g_mime_object_get_content_type(object);
-
-	return type && g_mime_content_type_is_type(type, "text", "plain") &&
-	       !is_attachment(object) && (only || find_name(object) == NULL);
-}
-
-/* HTML without a name, and other forms of an alternative's text. An invitation
- * (text/calendar) says more than the text beside it. */
-static bool is_rendition(GMimeObject *object, bool alternative)
-{
-	GMimeContentType *type = g_mime_object_get_content_type(object);
-
-	if (type == NULL || is_attachment(object) || find_name(object))
-		return false;
-	if (g_mime_content_type_is_type(type, "text", "html"))
-		return true;
-	return alternative && g_mime_content_type_is_type(type, "text", "*") &&
-	       !g_mime_content_type_is_type(type, "text", "calendar");
-}
-
-static void take_leaf(struct walk *walk, GMimeObject *object, unsigned depth, bool alternative)
-{
-	GMimeStream *memory = decode_part(GMIME_PART(object));
-	struct span octets = stream_octets(memory);
-
-	if (is_text(object, depth == 0))
-		keep_text(walk, object, octets);
-	else
-		keep_file(walk, object, octets, is_rendition(object, alternative));
-	g_object_unref(memory);
-}
-
-/* An enclosed mail, or a part too deep to look into, goes as it is. */
-static void take_whole(struct walk *walk, GMimeObject *object)
-{
-	GMimeStream *memory = g_mime_stream_mem_new();
-	GMimeObject *whole = object;
-
-	if (GMIME_IS_MESSAGE_PART(object)) {
-		GMimeMessage *message = g_mime_message_part_get_message(GMIME_MESSAGE_PART(object));
-
-		whole = message ? GMIME_OBJECT(message) : NULL;
-	}
-	if (whole)
-		g_mime_object_write_to_stream(whole, NULL, memory);
-	keep_file(walk, object, stream_octets(memory), false);
-	g_object_unref(memory);
+	if (!parts->ended)
+		note(walk, "a multipart has no end, perhaps the mail was cut off\n");
+	if (!is_boilerplate(parts->prologue))
+		note(walk, "text before the parts of a multipart is not carried\n");
+	if (parts->ended && span_trim(parts->rest).length > 0)
+		note(walk, "text behind the parts of a multipart is not carried\n");
 }
 
 /* Without its boundary all of a multipart stands before the first part. */
-static void take_broken_multipart(struct walk *walk, GMimeMultipart *multipart)
+static void take_broken_multipart(struct walk *walk, struct span body,
+				  const struct mime_place *place)
 {
-	const char *prologue = g_mime_multipart_get_prologue(multipart);
-
-	buf_text(&walk->view->note, "a multipart without parts was taken as text\n");
-	if (prologue)
-		keep_text(walk, GMIME_OBJECT(multipart), span_of(prologue));
+	note(walk, "a multipart without parts was taken as text\n");
+	take_leaf(walk, span_take(body, 0), body, place);
 }
 
-static void take_multipart(struct walk *walk, GMimeObject *object, unsigned depth,
-			   bool alternative)
+static void take_multipart(struct walk *walk, struct span field, struct span body,
+			   const struct mime_place *place)
 {
-	GMimeMultipart *multipart = GMIME_MULTIPART(object);
-	GMimeContentType *type = g_mime_object_get_content_type(object);
-	int count = g_mime_multipart_get_count(multipart);
+	struct span type = mime_param_value(field);
+	struct mime_place within = place_within(place, type);
+	struct buf boundary = BUF_INIT(BOUNDARY_MAX);
+	struct mime_multipart parts;
+	bool broken;
 
-	if (count == 0)
-		take_broken_multipart(walk, multipart);
-	alternative |= type && g_mime_content_type_is_type(type, "multipart", "alternative");
-	for (int i = 0; i < count && !walk->failed; i++)
-		take(walk, g_mime_multipart_get_part(multipart, i), depth + 1, alternative);
+	mime_param_find(field, "boundary", &boundary);
+	mime_multipart_start(&parts, body, buf_span(&boundary));
+	if (within.encrypted)
+		mime_view_tell(&walk->view->lost,
+			       "the mail is encrypted, its parts are attached\n");
+	broken = parts.ended || parts.rest.length == 0;
+	if (broken)
+		take_broken_multipart(walk, body, place);
+	else if (span_is_nocase(type, "multipart/related"))
+		take_related(walk, field, &parts, within);
+	else
+		take_each(walk, &parts, &within);
+	if (!broken)
+		note_oddities(walk, &parts);
+	buf_clear(&boundary);
+}
+
+/* A fragment or a reference is of use only with its own header. */
+static bool is_carried_whole(struct span type)
+{
+	return span_is_nocase(type, "message/partial") ||
+	       span_is_nocase(type, "message/external-body");
+}
+
+/* S/MIME that wraps the text itself. */
+static bool is_sealed(struct span type)
+{
+	return span_is_nocase(type, "application/pkcs7-mime") ||
+	       span_is_nocase(type, "application/x-pkcs7-mime");
 }
 
 /* The depth is bounded, so the stack is. */
-static void take(struct walk *walk, GMimeObject *object, unsigned depth, bool alternative)
+static void take(struct walk *walk, struct span octets, const struct mime_place *place)
 {
-	if (walk->parts == MIME_VIEW_PARTS_MAX) {
-		walk->parts++;
-		buf_format(&walk->view->lost, "only the first %d parts were looked at\n",
-			   MIME_VIEW_PARTS_MAX);
+	struct span header, body = mime_entity_body(octets, &header);
+	struct span field = mime_entity_find(header, "Content-Type");
+	struct span type = mime_param_value(field);
+	bool is_multipart = span_starts_nocase(type, "multipart/");
+
+	if (is_sealed(type))
+		mime_view_tell(&walk->view->lost,
+			       "what is in smime.p7m is encrypted or signed, and was not read\n");
+	if (++walk->parts == MIME_VIEW_PARTS_MAX) {
+		keep_rest(walk, octets);
+	} else if (is_multipart && place->depth < MIME_VIEW_DEPTH_MAX) {
+		take_multipart(walk, field, body, place);
+	} else if (is_multipart) {
+		mime_view_tell(&walk->view->lost,
+			       "parts that are too deep are attached as they are\n");
+		keep_whole(walk, octets, "multipart/mixed", "parts.eml");
+	} else if (is_carried_whole(type)) {
+		take_leaf(walk, header, octets, place);
+	} else {
+		take_leaf(walk, header, body, place);
 	}
-	if (walk->parts > MIME_VIEW_PARTS_MAX)
-		return;
-	walk->parts++;
-	if (GMIME_IS_MULTIPART(object) && depth < MIME_VIEW_DEPTH_MAX)
-		take_multipart(walk, object, depth, alternative);
-	else if (GMIME_IS_PART(object))
-		take_leaf(walk, object, depth, alternative);
-	else
-		take_whole(walk, object);
 }
 
-bool mime_parts_take(GMimeObject *object, struct mime_view *view)
+bool mime_parts_take(struct span message, struct mime_view *view)
 {
-	struct walk walk = { view, 0, false };
+	struct mime_place place = { .depth = 0 };
+	struct walk walk = { .view = view, .end = message.at + message.length };
+	bool good;
 
-	take(&walk, object, 0, false);
-	return !walk.failed && !view->text.failed;
+	take(&walk, message, &place);
+	good = !walk.failed && mime_text_sort(&walk.leaves, view);
+	mime_leaf_clear_all(&walk.leaves);
+	return good;
 }

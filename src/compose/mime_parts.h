@@ -6,12 +6,11 @@
 
 #include <stdbool.h>
 
+#include "base/span.h"
 #include "compose/mime_view.h"
 
-struct _GMimeObject;
-
-/* Adds text and files of an object to the view. False when it does not fit in
+/* Adds text and files of a message to the view. False when it does not fit in
  * memory. */
-bool mime_parts_take(struct _GMimeObject *object, struct mime_view *view);
+bool mime_parts_take(struct span message, struct mime_view *view);
 
 #endif

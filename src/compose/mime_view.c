@@ -2,20 +2,22 @@
 #include "compose/mime_view.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include <gmime/gmime.h>
 
-#include "base/utf8.h"
 #include "compose/compose_limits.h"
 #include "compose/header_trim.h"
+#include "compose/mime_entity.h"
 #include "compose/mime_parts.h"
-#include "mail/raw_text.h"
+#include "compose/mime_word.h"
 
 /* Decoding may make it longer (an encoded word of a rare charset), but not that
  * much. */
 #define VALUE_MAX (4 * HEADER_TRIM_MAX)
 #define TEXT_MAX (2 * COMPOSE_LIMITS_INPUT)
 #define NOTE_MAX 8192
+#define DATE_MAX 200
 
 struct field {
 	const char *name;
@@ -38,143 +40,100 @@ static struct buf *field_of(struct mime_view *view, size_t offset)
 
 static void start(struct mime_view *view)
 {
-	*view = (struct mime_view){ .text = BUF_INIT(TEXT_MAX), .lost = BUF_INIT(NOTE_MAX),
-				     .note = BUF_INIT(NOTE_MAX) };
+	*view = (struct mime_view){ .text = BUF_INIT(TEXT_MAX), .html_text = BUF_INIT(TEXT_MAX),
+				     .lost = BUF_INIT(NOTE_MAX), .note = BUF_INIT(NOTE_MAX) };
 	for (size_t i = 0; i < sizeof shown_fields / sizeof shown_fields[0]; i++)
 		buf_init(field_of(view, shown_fields[i].offset), VALUE_MAX);
 	buf_init(&view->raw_to, VALUE_MAX);
 	buf_init(&view->raw_cc, VALUE_MAX);
 }
 
-/* One line of UTF-8; a control character (an encoded line end) becomes a blank. */
-static void put_value(const char *value, struct buf *out)
+static void take_shown(struct span field, struct mime_view *view)
 {
-	if (value == NULL || out->length > 0)
-		return;
-	raw_text_to_utf8(span_trim(span_of(value)), out);
-	for (size_t i = 0; i < out->length; i++)
-		if ((unsigned char)out->at[i] < 0x20 || out->at[i] == 0x7f)
-			out->at[i] = ' ';
-}
+	struct span name = mime_entity_name(field);
 
-static void take_shown(GMimeHeader *header, struct mime_view *view)
-{
-	struct span name = span_of(g_mime_header_get_name(header));
+	for (size_t i = 0; i < sizeof shown_fields / sizeof shown_fields[0]; i++) {
+		struct buf *out = field_of(view, shown_fields[i].offset);
 
-	for (size_t i = 0; i < sizeof shown_fields / sizeof shown_fields[0]; i++)
-		if (span_is_nocase(name, shown_fields[i].name))
-			put_value(g_mime_header_get_value(header),
-				  field_of(view, shown_fields[i].offset));
+		if (out->length == 0 && span_is_nocase(name, shown_fields[i].name))
+			mime_word_decode(mime_entity_value(field), out);
+	}
 }
 
 /* All fields of a name together, as one list. */
-static void put_raw(GMimeHeaderList *headers, const char *name, struct buf *out)
+static void put_raw(struct span header, const char *name, struct buf *out)
 {
-	int count = g_mime_header_list_get_count(headers);
+	struct span field;
 
-	for (int i = 0; i < count; i++) {
-		GMimeHeader *header = g_mime_header_list_get_header_at(headers, i);
-
-		if (!span_is_nocase(span_of(g_mime_header_get_name(header)), name))
+	while (mime_entity_take_field(&header, &field)) {
+		if (!span_is_nocase(mime_entity_name(field), name))
 			continue;
 		if (out->length > 0)
 			buf_text(out, ",");
-		buf_text(out, g_mime_header_get_raw_value(header));
+		buf_put(out, mime_entity_value(field));
 	}
 }
 
 /* Who resent a mail named its recipients anew (RFC 5322, 3.6.6). */
-static void take_recipients(GMimeHeaderList *headers, struct mime_view *view)
+static void take_recipients(struct span header, struct mime_view *view)
 {
-	put_raw(headers, "Resent-To", &view->raw_to);
-	put_raw(headers, "Resent-Cc", &view->raw_cc);
+	put_raw(header, "Resent-To", &view->raw_to);
+	put_raw(header, "Resent-Cc", &view->raw_cc);
 	if (view->raw_to.length > 0 || view->raw_cc.length > 0)
 		return;
-	put_raw(headers, "To", &view->raw_to);
-	put_raw(headers, "Cc", &view->raw_cc);
+	put_raw(header, "To", &view->raw_to);
+	put_raw(header, "Cc", &view->raw_cc);
 }
 
-static void take_date(GMimeMessage *message, struct mime_view *view)
+static void take_date(struct span header, struct mime_view *view)
 {
-	GDateTime *date = g_mime_message_get_date(message);
+	char *text = span_dup(span_take(span_trim(mime_entity_find(header, "Date")), DATE_MAX));
+	GDateTime *date = text && *text ? g_mime_utils_header_decode_date(text) : NULL;
 
+	free(text);
 	if (date == NULL)
 		return;
 	view->dated = true;
 	view->date_s = g_date_time_to_unix(date);
 	view->date_offset_min = (int)(g_date_time_get_utc_offset(date) / G_TIME_SPAN_MINUTE);
+	g_date_time_unref(date);
 }
 
-static bool take_header(GMimeMessage *message, struct mime_view *view)
+static bool take_header(struct span header, struct mime_view *view)
 {
-	GMimeHeaderList *headers = g_mime_object_get_header_list(GMIME_OBJECT(message));
-	int count = g_mime_header_list_get_count(headers);
+	struct span rest = header, field;
 	bool fits = true;
 
-	for (int i = 0; i < count; i++)
-		take_shown(g_mime_header_list_get_header_at(headers, i), view);
-	take_recipients(headers, view);
-	take_date(message, view);
+	while (mime_entity_take_field(&rest, &field))
+		take_shown(field, view);
+	take_recipients(header, view);
+	take_date(header, view);
 	for (size_t i = 0; i < sizeof shown_fields / sizeof shown_fields[0]; i++)
 		fits = fits && !field_of(view, shown_fields[i].offset)->failed;
 	return fits && !view->raw_to.failed && !view->raw_cc.failed;
 }
 
-/* Headers with 8-bit octets and no charset: UTF-8, else Latin-1 as Windows has it. */
-static GMimeParserOptions *make_options(void)
+void mime_view_tell(struct buf *lines, const char *line)
 {
-	static const char *charsets[] = { "utf-8", "windows-1252", "iso-8859-1", NULL };
-	GMimeParserOptions *options = g_mime_parser_options_new();
-
-	g_mime_parser_options_set_fallback_charsets(options, charsets);
-	return options;
-}
-
-static GMimeMessage *parse(struct span message)
-{
-	GMimeStream *stream = g_mime_stream_mem_new_with_buffer(message.at, message.length);
-	GMimeParser *parser = g_mime_parser_new_with_stream(stream);
-	GMimeParserOptions *options = make_options();
-	GMimeMessage *parsed;
-
-	g_mime_parser_set_persist_stream(parser, TRUE);
-	parsed = g_mime_parser_construct_message(parser, options);
-	g_mime_parser_options_free(options);
-	g_object_unref(parser);
-	g_object_unref(stream);
-	return parsed;
-}
-
-/* GMime sees only what was trimmed. */
-static bool read_trimmed(struct span message, struct mime_view *view)
-{
-	GMimeMessage *parsed = parse(message);
-	GMimeObject *part = parsed ? g_mime_message_get_mime_part(parsed) : NULL;
-	bool fits = true;
-
-	if (parsed)
-		fits = take_header(parsed, view);
-	if (part)
-		fits = fits && mime_parts_take(part, view);
-	else
-		fits = fits && raw_text_to_utf8(message, &view->text);
-	if (parsed)
-		g_object_unref(parsed);
-	return fits;
+	if (span_find(buf_span(lines), span_of(line)) == lines->length)
+		buf_text(lines, line);
 }
 
 bool mime_view_read(struct span message, struct mime_view *view)
 {
+	struct span header;
 	size_t left_out;
 
 	start(view);
 	g_mime_init();
-	buf_init(&view->message, message.length);
+	buf_init(&view->message, message.length + strlen("\r\n"));
 	left_out = header_trim(message, &view->message);
 	if (left_out > 0)
 		buf_format(&view->lost, "%zu header fields beyond %d octets were not looked at\n",
 			   left_out, HEADER_TRIM_MAX);
-	return !view->message.failed && read_trimmed(buf_span(&view->message), view);
+	mime_entity_body(buf_span(&view->message), &header);
+	return !view->message.failed && take_header(header, view) &&
+	       mime_parts_take(buf_span(&view->message), view);
 }
 
 static void clear_file(struct mime_file *file)
@@ -195,6 +154,7 @@ void mime_view_clear(struct mime_view *view)
 	buf_clear(&view->raw_to);
 	buf_clear(&view->raw_cc);
 	buf_clear(&view->text);
+	buf_clear(&view->html_text);
 	buf_clear(&view->lost);
 	buf_clear(&view->note);
 	*view = (struct mime_view){ 0 };

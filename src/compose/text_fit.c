@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "compose/text_fit.h"
 
-#include <glib.h>
+#include <string.h>
 
 #include "base/utf8.h"
+#include "compose/text_charset.h"
+#include "compose/text_grapheme.h"
 #include "mail/wire_text.h"
 
 #define ELLIPSIS "\xe2\x80\xa6"
@@ -12,67 +14,32 @@
 #define ELSEWHERE_MAX 200
 #define CUT_MARK " [...]\r\n"
 #define CONTINUED_MARK "[...] "
-#define ZERO_WIDTH_JOINER 0x200d
 #define SEQUENCE_MAX 64		/* octets; a longer combining sequence is no letter, and cut */
-
-/* Whether a character belongs to the one before it. */
-static bool is_joined(uint32_t before, uint32_t code)
-{
-	return g_unichar_ismark(code) || code == ZERO_WIDTH_JOINER || before == ZERO_WIDTH_JOINER ||
-	       (code >= 0x1f3fb && code <= 0x1f3ff);	/* colours of skin */
-}
-
-static uint32_t code_at(struct span text, size_t at)
-{
-	uint32_t code = 0;
-
-	utf8_next(span_skip(text, at), &code);
-	return code;
-}
-
-/* Whether `at` is within a character. */
-static bool is_inside(struct span text, size_t at)
-{
-	return ((unsigned char)text.at[at] & 0xc0) == 0x80;
-}
-
-/* Start of the character before `at`, which is a border and not 0. */
-static size_t step_back(struct span text, size_t at)
-{
-	do
-		at--;
-	while (at > 0 && is_inside(text, at));
-	return at;
-}
 
 struct span text_fit_front(struct span text, size_t max)
 {
 	struct span front = utf8_take(text, max);
 	size_t at = front.length;
 
-	while (at > 0 && at < text.length && front.length - at < SEQUENCE_MAX) {
-		size_t before = step_back(text, at);
-
-		if (!is_joined(code_at(text, before), code_at(text, at)))
+	while (at > 0 && front.length - at < SEQUENCE_MAX) {
+		if (text_grapheme_is_border(text, at))
 			return span_take(text, at);
-		at = before;
+		at--;
 	}
 	return front;
 }
 
-/* The longest back of at most `max` octets that begins between two characters. */
+/* The longest back of at most `max` octets that begins between two letters. */
 static struct span take_back(struct span text, size_t max)
 {
 	size_t start = text.length > max ? text.length - max : 0, at;
 
-	while (start > 0 && start < text.length && is_inside(text, start))
+	while (start > 0 && start < text.length && ((unsigned char)text.at[start] & 0xc0) == 0x80)
 		start++;
-	at = start;
-	while (at > 0 && at < text.length && at - start < SEQUENCE_MAX &&
-	       (is_inside(text, at) ||
-		is_joined(code_at(text, step_back(text, at)), code_at(text, at))))
-		at++;
-	return span_skip(text, at - start < SEQUENCE_MAX ? at : start);
+	for (at = start; at < text.length && at - start < SEQUENCE_MAX; at++)
+		if (text_grapheme_is_border(text, at))
+			return span_skip(text, at);
+	return span_skip(text, start);
 }
 
 /* What the module may make of a backslash between quotes is not told, and "+++"
@@ -84,14 +51,33 @@ static bool is_plain(struct span text)
 	       span_find(text, span_of("+++")) == text.length;
 }
 
+/* Whole in UTF-8, or else in what has shorter characters. */
+static bool put_whole(struct span text, struct buf *out, enum transaction_charset *charset)
+{
+	static const enum transaction_charset wide[] = {
+		TRANSACTION_UTF8, TRANSACTION_GB2312, TRANSACTION_BIG5,
+	};
+
+	for (size_t i = 0; i < sizeof wide / sizeof wide[0]; i++) {
+		*charset = wide[i];
+		if (text_charset_convert(text, *charset, out) &&
+		    out->length <= TRANSACTION_SUBJECT_MAX)
+			return true;
+		buf_reset(out);
+	}
+	return false;
+}
+
 bool text_fit_subject(struct span text, struct buf *out, enum transaction_charset *charset,
 		      bool *cut)
 {
 	bool plain = is_plain(text);
 	const char *ellipsis = plain ? ASCII_ELLIPSIS : ELLIPSIS;
 
+	*cut = plain ? text.length > TRANSACTION_SUBJECT_MAX : !put_whole(text, out, charset);
+	if (!plain && !*cut)
+		return true;
 	*charset = plain ? TRANSACTION_ASCII : TRANSACTION_UTF8;
-	*cut = text.length > TRANSACTION_SUBJECT_MAX;
 	if (!*cut)
 		return buf_put(out, text);
 	buf_put(out, text_fit_front(text, TRANSACTION_SUBJECT_MAX - strlen(ellipsis)));

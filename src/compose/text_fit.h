@@ -11,13 +11,14 @@
 #include "base/span.h"
 #include "mail/transaction.h"
 
-/* The longest front of at most `max` octets that ends between two characters and
- * not within a combining sequence (unless one is longer than any letter has). */
+/* The longest front of at most `max` octets that ends between two letters as people
+ * see them (compose/text_grapheme.h), unless one is longer than any letter is. */
 struct span text_fit_front(struct span text, size_t max);
 
-/* The subject for AT+QSMTPSUB: ASCII when it is plain and safe between quotes,
- * else UTF-8. One that is too long ends in an ellipsis and *cut is set. `text`
- * has no control characters. False when out of memory. */
+/* The subject for AT+QSMTPSUB: ASCII when it is plain and safe between quotes, else
+ * UTF-8, or GB2312 or BIG5 where it is whole only in that. One that is too long
+ * ends in an ellipsis and *cut is set. `text` has no control characters, `out` is
+ * empty and holds TRANSACTION_SUBJECT_MAX. False when out of memory. */
 bool text_fit_subject(struct span text, struct buf *out, enum transaction_charset *charset,
 		      bool *cut);
 

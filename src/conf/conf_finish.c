@@ -130,6 +130,10 @@ static void check_together(const struct conf *conf, struct buf *complaints)
 				   "[smtp]: %s is missing; allowed: tls-certificate and tls-key "
 				   "together, or neither",
 				   smtp->tls_key[0] ? "tls-certificate" : "tls-key");
+	else if (smtp->users_file[0] != '\0' && smtp->tls_certificate[0] == '\0')
+		conf_complaint_add(complaints, smtp->place.file, smtp->place.line,
+				   "[smtp]: users-file needs TLS, since passwords are only taken "
+				   "inside it; allowed: tls-certificate and tls-key with it");
 	if (queue->bounce_to == CONF_BOUNCE_POSTMASTER && queue->postmaster[0] == '\0')
 		conf_complaint_add(complaints, queue->place.file, queue->place.line,
 				   "[queue]: postmaster is missing; allowed: a mail address, or "

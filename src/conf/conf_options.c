@@ -75,17 +75,17 @@ const struct conf_option conf_options[] = {
 	{ IN(smtp, trusted_networks), .key = "trusted-networks", .type = CONF_NETWORKS,
 	  .items = CONF_LIST_MAX, .fallback = "127.0.0.0/8 ::1",
 	  .help = "Clients that may hand in mail without authentication." },
-	{ IN(smtp, tls_certificate), .key = "tls-certificate", .type = CONF_PATH, .max = 1000,
+	{ IN(smtp, tls_certificate), .key = "tls-certificate", .type = CONF_SECRET, .max = 1000,
 	  .fallback = "", .example = "/etc/gsmtpd/tls.pem",
-	  .help = "PEM file of the certificate and its chain. With tls-key, offers STARTTLS."
-		  " No effect yet." },
+	  .help = "PEM file of the certificate and, behind it, its chain. With tls-key, offers "
+		  "STARTTLS over TCP. Read again at a reload." },
 	{ IN(smtp, tls_key), .key = "tls-key", .type = CONF_SECRET, .max = 1000, .fallback = "",
-	  .example = "tls-key", .help = "PEM file of its key."
-		  " No effect yet." },
+	  .example = "tls-key",
+	  .help = "PEM file of its key, without a passphrase; at most its group may read it." },
 	{ IN(smtp, users_file), .key = "users-file", .type = CONF_SECRET, .max = 1000,
 	  .fallback = "", .example = "smtp-users",
-	  .help = "A line name:hash a user, as crypt(3) makes it. Offers AUTH over TLS."
-		  " No effect yet." },
+	  .help = "A line name:hash a user, as mkpasswd -m yescrypt or -m sha-512 makes it; at "
+		  "most its group may read it. Offers AUTH inside TLS. Read again at a reload." },
 
 	{ IN(recipients, aliases), .key = "aliases", .type = CONF_PATH, .max = 1000,
 	  .fallback = "/etc/aliases",
@@ -181,22 +181,23 @@ const struct conf_option conf_options[] = {
 	  .min = 100 * MS, .max = 7 * DAY, .fallback = "15m",
 	  .help = "How often an account that the server refused is tried with one mail." },
 	{ IN(queue, expire_ms), .key = "expire", .type = CONF_DURATION, .min = 0,
-	  .max = 3650 * DAY, .fallback = "5d", .help = "When a mail is given up; 0: never." },
+	  .max = 3650 * DAY, .fallback = "5d", .help = "When a mail that was tried is given up;"
+		  " 0: never. Not while the clock cannot be right." },
 	{ IN(queue, warn_ms), .key = "warn", .type = CONF_DURATION, .min = 0, .max = 3650 * DAY,
-	  .fallback = "4h", .help = "When its sender is told that it is late; 0: never."
-		  " No effect yet." },
+	  .fallback = "4h", .help = "When its sender is told, once, that it is late; 0: never. While the"
+		  " link is down nobody is: the notice would have to go by it." },
 	{ IN(queue, bounce_to), .key = "bounce-to", .type = CONF_ENUM,
 	  .words = "sender postmaster none", .fallback = "sender",
-	  .help = "Who is told of a mail that failed."
-		  " No effect yet." },
+	  .help = "Who is told of a mail that failed or is late, by a short report that is"
+		  " sent as all mail is. Never of automatic mail, of mail without a sender, or"
+		  " of a report; of a storm of them only a few times an hour." },
 	{ IN(queue, postmaster), .key = "postmaster", .type = CONF_ADDRESS, .max = 254,
 	  .fallback = "", .example = "postmaster@example.net",
-	  .help = "Needed with bounce-to = postmaster."
-		  " No effect yet." },
+	  .help = "Needed with bounce-to = postmaster. Else told where mail for the sender"
+		  " goes nowhere." },
 	{ IN(queue, failed_keep_ms), .key = "failed-keep", .type = CONF_DURATION, .min = 0,
 	  .max = 3650 * DAY, .fallback = "30d",
-	  .help = "How long a mail that failed stays in the spool to look at."
-		  " No effect yet." },
+	  .help = "How long a mail that failed stays in the spool to look at; 0: not at all." },
 	{ IN(queue, uncertain), .key = "uncertain", .type = CONF_ENUM, .words = "resend fail",
 	  .fallback = "resend",
 	  .help = "When the module was told to send and the outcome never came: send again, "

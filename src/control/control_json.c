@@ -91,37 +91,40 @@ static json_t *make_recipients(const struct queue_entry *entry)
 
 /* The queue's clock does not know the hour: the wait is added to the wall's, in
  * milliseconds, so that whoever asks twice is told the same. */
-static json_t *make_next(const struct queue_entry *entry, int64_t now_ms, int64_t wall_ms)
+static json_t *make_next(const struct queue_entry *entry, const struct control_times *times)
 {
-	int64_t wait_ms = entry->next_ms - now_ms;
+	bool waits = entry->state == QUEUE_DEFERRED || entry->state == QUEUE_UNCERTAIN;
+	bool rests = entry->state == QUEUE_QUEUED && times->opens_ms > times->now_ms;
+	int64_t next_ms = waits && entry->next_ms > times->opens_ms ? entry->next_ms : times->opens_ms;
+	int64_t wait_ms = next_ms - times->now_ms;
 
-	if (entry->state != QUEUE_DEFERRED && entry->state != QUEUE_UNCERTAIN)
+	if (!waits && !rests)
 		return json_null();
-	return make_time((wall_ms + (wait_ms > 0 ? wait_ms + 999 : 0)) / 1000);
+	return make_time((times->wall_ms + (wait_ms > 0 ? wait_ms + 999 : 0)) / 1000);
 }
 
-static json_t *make_entry(const struct queue_entry *entry, int64_t now_ms, int64_t wall_ms)
+static json_t *make_entry(const struct queue_entry *entry, const struct control_times *times)
 {
 	return json_pack("{s:s, s:s, s:I, s:o, s:i, s:o, s:o, s:o, s:o}", "id", entry->id, "state",
 			 queue_state_name(entry->state), "size", (json_int_t)entry->size_octets,
 			 "arrived", make_time(entry->arrived_s), "attempts", (int)entry->attempts,
-			 "next_attempt", make_next(entry, now_ms, wall_ms), "sender",
+			 "next_attempt", make_next(entry, times), "sender",
 			 make_text(entry->sender), "recipients", make_recipients(entry), "reason",
 			 make_known(entry->reason));
 }
 
-char *control_json_queue_entry(const struct queue_entry *entry, int64_t now_ms, int64_t wall_ms)
+char *control_json_queue_entry(const struct queue_entry *entry, const struct control_times *times)
 {
-	return finish(make_entry(entry, now_ms, wall_ms));
+	return finish(make_entry(entry, times));
 }
 
-char *control_json_queue(const struct queue *queue, int64_t now_ms, int64_t wall_ms)
+char *control_json_queue(const struct queue *queue, const struct control_times *times)
 {
 	json_t *list = json_array();
 
 	for (struct queue_entry *entry = queue_walk(queue, NULL); list && entry;
 	     entry = queue_walk(queue, entry))
-		if (json_array_append_new(list, make_entry(entry, now_ms, wall_ms)) < 0) {
+		if (json_array_append_new(list, make_entry(entry, times)) < 0) {
 			json_decref(list);
 			list = NULL;
 		}
@@ -261,4 +264,21 @@ char *control_json_error(const char *code, const char *message)
 char *control_json_count(size_t count)
 {
 	return finish(json_pack("{s:I}", "count", (json_int_t)count));
+}
+
+char *control_json_reload(struct span complaints)
+{
+	json_t *list = json_array();
+	struct span line;
+
+	while (list != NULL && complaints.length > 0 && span_cut(&complaints, '\n', &line)) {
+		char *text = span_dup(line);
+
+		if (line.length > 0 && json_array_append_new(list, make_text(text)) != 0) {
+			json_decref(list);
+			list = NULL;
+		}
+		free(text);
+	}
+	return finish(list ? json_pack("{s:i, s:o}", "count", 1, "complaints", list) : NULL);
 }

@@ -42,14 +42,24 @@ struct control_status_view {
 	size_t account_count;
 };
 
-/* now_ms is the queue's clock, wall_ms the wall's (Unix time): for next_attempt. */
+/* What next_attempt depends on. */
+struct control_times {
+	int64_t now_ms;		/* by the queue's clock */
+	int64_t wall_ms;	/* by the wall's: Unix time */
+	int64_t opens_ms;	/* by the queue's clock: no modem is given a mail before, since links
+				 * and accounts rest; 0: one may be at any time, or nobody knows */
+};
+
 char *control_json_status(const struct control_status_view *view, const struct queue *queue);
-char *control_json_queue(const struct queue *queue, int64_t now_ms, int64_t wall_ms);
-char *control_json_queue_entry(const struct queue_entry *entry, int64_t now_ms, int64_t wall_ms);
+char *control_json_queue(const struct queue *queue, const struct control_times *times);
+char *control_json_queue_entry(const struct queue_entry *entry, const struct control_times *times);
 char *control_json_modems(const struct control_modem_view *modems, size_t count);
 char *control_json_error(const char *code, const char *message);
 
 /* {"count": n}: how many entries an action touched. */
 char *control_json_count(size_t count);
+
+/* The same of a reload, with "complaints": its mistakes, given a line each. */
+char *control_json_reload(struct span complaints);
 
 #endif

@@ -350,7 +350,12 @@ void ctl_show_reset(json_t *answer, int64_t now_s, struct buf *out)
 
 void ctl_show_reload(json_t *answer, int64_t now_s, struct buf *out)
 {
-	(void)answer;
+	const json_t *complaints = json_object_get(answer, "complaints");
+
 	(void)now_s;
+	for (size_t i = 0; i < json_array_size(complaints); i++) {
+		ctl_text_escape(span_of(json_string_value(json_array_get(complaints, i))), out);
+		buf_byte(out, '\n');
+	}
 	buf_text(out, "The configuration is being read again; the journal says how it went.\n");
 }

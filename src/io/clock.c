@@ -3,6 +3,8 @@
 
 #include <time.h>
 
+#include "queue/clock_trust.h"
+
 static int64_t read_us(clockid_t clock)
 {
 	struct timespec now;
@@ -31,4 +33,17 @@ int64_t clock_wall_ms(void)
 int64_t clock_wall_s(void)
 {
 	return clock_wall_ms() / 1000;
+}
+
+int clock_zone_offset_min(int64_t wall_s)
+{
+	time_t time = (time_t)wall_s;
+	struct tm local;
+
+	return localtime_r(&time, &local) ? (int)(local.tm_gmtoff / 60) : 0;
+}
+
+bool clock_is_plausible(int64_t wall_s)
+{
+	return clock_trust_is_plausible(wall_s);
 }

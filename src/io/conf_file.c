@@ -130,18 +130,96 @@ bool conf_file_load(const char *path, struct conf *conf, struct buf *complaints)
 	return complaints->length == 0 && !complaints->failed;
 }
 
-/* What is wrong with a secret's file, or 0. The rights of a credential are
- * systemd's: it may be readable by a group through an ACL (systemd.exec(5)). */
-static int check_rights(const char *path, const struct stat *status, bool credential, char *why,
-			size_t why_size)
+/* Reads a secret's file when nobody has one of the `forbidden` rights to it. Those of a
+ * credential are systemd's: it may be readable by a group through an ACL
+ * (systemd.exec(5)). */
+static int open_secret_file(const char *path, bool credential, mode_t forbidden, char *why,
+			    size_t why_size)
 {
-	unsigned others = status->st_mode & (S_IRWXG | S_IRWXO);
+	struct stat status = { 0 };
+	int fd = open_regular(path, &status);
 
-	if (credential || others == 0)
-		return 0;
-	snprintf(why, why_size, "%s: others can use it (mode %04o); allowed: at most 0600", path,
-		 (unsigned)status->st_mode & 07777);
+	if (fd < 0) {
+		snprintf(why, why_size, "%s: %s", path, strerror(-fd));
+		return fd;
+	}
+	if (credential || (status.st_mode & forbidden) == 0)
+		return fd;
+	snprintf(why, why_size, "%s: others can use it (mode %04o); allowed: at most %04o", path,
+		 (unsigned)status.st_mode & 07777, 0666 & ~(unsigned)forbidden);
+	close(fd);
 	return -EPERM;
+}
+
+/* systemd names the files of a folder that is handed over with
+ * LoadCredential=credentials:/etc/gsmtpd/credentials "credentials_NAME". */
+static int open_credential(const char *name, struct buf *path, char *why, size_t why_size)
+{
+	static const char *const prefixes[] = { "", "credentials_" };
+	const char *folder = getenv("CREDENTIALS_DIRECTORY");
+	int fd = -ENOENT;
+
+	if (folder == NULL || folder[0] == '\0') {
+		snprintf(why, why_size, "%s: no credentials were handed over by systemd "
+			 "($CREDENTIALS_DIRECTORY is not set); allowed then: an absolute path",
+			 name);
+		return -ENOENT;
+	}
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]) && fd == -ENOENT; i++) {
+		buf_reset(path);
+		if (buf_format(path, "%s/%s%s", folder, prefixes[i], name))
+			fd = open_secret_file(path->at, true, 0, why, why_size);
+	}
+	if (fd == -ENOENT)
+		snprintf(why, why_size, "%s: no such credential; put it into "
+			 "/etc/gsmtpd/credentials/%s and restart the service", name, name);
+	return fd;
+}
+
+/* The descriptor of a secret, and the path where it was found. */
+static int open_secret(const char *name, mode_t forbidden, struct buf *path, char *why,
+		       size_t why_size)
+{
+	why[0] = '\0';
+	if (name[0] == '/' && buf_text(path, name))
+		return open_secret_file(name, false, forbidden, why, why_size);
+	if (strchr(name, '/') == NULL)
+		return open_credential(name, path, why, why_size);
+	snprintf(why, why_size, "a secret is named by an absolute path or a credential's name");
+	return -EINVAL;
+}
+
+/* The whole of an open file into `out`. */
+static int read_whole(int fd, char *out, size_t size, size_t *length)
+{
+	*length = 0;
+	while (*length < size) {
+		ssize_t count = read(fd, out + *length, size - *length);
+
+		if (count < 0 && errno != EINTR)
+			return -errno;
+		if (count == 0)
+			return 0;
+		if (count > 0)
+			*length += (size_t)count;
+	}
+	return -EFBIG;
+}
+
+int conf_file_read_text(const char *name, mode_t forbidden, char *out, size_t size, size_t *length,
+			char *why, size_t why_size)
+{
+	struct buf path = BUF_INIT(PATH_MAX_OCTETS);
+	int fd = open_secret(name, forbidden, &path, why, why_size), result = fd;
+
+	if (fd >= 0) {
+		result = read_whole(fd, out, size, length);
+		if (result < 0)
+			snprintf(why, why_size, "%s: %s", buf_string(&path), strerror(-result));
+		close(fd);
+	}
+	buf_clear(&path);
+	return result;
 }
 
 /* Takes the text of a secret over, without its line end. */
@@ -169,71 +247,28 @@ static int take_secret(const char *path, struct span text, char *out, size_t siz
 	return -EINVAL;
 }
 
-static int read_secret_file(const char *path, bool credential, char *out, size_t size, char *why,
-			    size_t why_size)
-{
-	char text[CONF_SECRET_MAX + 3];	/* with a line end, and one more to tell that it is longer */
-	struct stat status = { 0 };
-	int fd = open_regular(path, &status), result;
-	ssize_t length;
-
-	if (fd < 0) {
-		snprintf(why, why_size, "%s: %s", path, strerror(-fd));
-		return fd;
-	}
-	result = check_rights(path, &status, credential, why, why_size);
-	if (result == 0) {
-		length = read(fd, text, sizeof(text));
-		if (length < 0) {
-			result = -errno;
-			snprintf(why, why_size, "%s: %s", path, strerror(errno));
-		} else {
-			result = take_secret(path, span_make(text, (size_t)length), out, size, why,
-					     why_size);
-		}
-		explicit_bzero(text, sizeof(text));
-	}
-	close(fd);
-	return result;
-}
-
-/* systemd names the files of a folder that is handed over with
- * LoadCredential=credentials:/etc/gsmtpd/credentials "credentials_NAME". */
-static int read_credential(const char *name, char *out, size_t size, char *why, size_t why_size)
-{
-	static const char *const prefixes[] = { "", "credentials_" };
-	const char *folder = getenv("CREDENTIALS_DIRECTORY");
-	int result = -ENOENT;
-
-	if (folder == NULL || folder[0] == '\0') {
-		snprintf(why, why_size, "%s: no credentials were handed over by systemd "
-			 "($CREDENTIALS_DIRECTORY is not set); allowed then: an absolute path",
-			 name);
-		return -ENOENT;
-	}
-	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]) && result == -ENOENT; i++) {
-		struct buf path = BUF_INIT(PATH_MAX_OCTETS);
-
-		if (buf_format(&path, "%s/%s%s", folder, prefixes[i], name))
-			result = read_secret_file(path.at, true, out, size, why, why_size);
-		buf_clear(&path);
-	}
-	if (result == -ENOENT)
-		snprintf(why, why_size, "%s: no such credential; put it into "
-			 "/etc/gsmtpd/credentials/%s and restart the service", name, name);
-	return result;
-}
-
 int conf_file_read_secret(const char *name, char *out, size_t size, char *why, size_t why_size)
 {
+	char text[CONF_SECRET_MAX + 3];	/* with a line end, and one more to tell that it is longer */
+	struct buf path = BUF_INIT(PATH_MAX_OCTETS);
+	size_t length;
+	int fd, result;
+
 	out[0] = '\0';
 	why[0] = '\0';
 	if (name[0] == '\0')
 		return 0;
-	if (name[0] == '/')
-		return read_secret_file(name, false, out, size, why, why_size);
-	if (strchr(name, '/') == NULL)
-		return read_credential(name, out, size, why, why_size);
-	snprintf(why, why_size, "a secret is named by an absolute path or a credential's name");
-	return -EINVAL;
+	fd = result = open_secret(name, S_IRWXG | S_IRWXO, &path, why, why_size);
+	if (fd >= 0) {
+		result = read_whole(fd, text, sizeof(text), &length);
+		if (result == 0 || result == -EFBIG)
+			result = take_secret(buf_string(&path), span_make(text, length), out, size,
+					     why, why_size);
+		else
+			snprintf(why, why_size, "%s: %s", buf_string(&path), strerror(-result));
+		explicit_bzero(text, sizeof(text));
+		close(fd);
+	}
+	buf_clear(&path);
+	return result;
 }

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "base/buf.h"
 #include "conf/conf.h"
@@ -21,5 +22,12 @@ bool conf_file_load(const char *path, struct conf *conf, struct buf *complaints)
  * `name` "" gives "". 0, or a negative errno with a sentence in `why` that
  * never holds any of it. A file that others can read is refused with -EPERM. */
 int conf_file_read_secret(const char *name, char *out, size_t size, char *why, size_t why_size);
+
+/* Reads a file of several lines that is named like a secret, whole, without a NUL behind
+ * it; one that does not leave an octet of `out` free is -EFBIG. One to which somebody has
+ * a `forbidden` right is refused with -EPERM. 0, or a negative errno with a sentence in
+ * `why`. The caller wipes `out`. */
+int conf_file_read_text(const char *name, mode_t forbidden, char *out, size_t size, size_t *length,
+			char *why, size_t why_size);
 
 #endif

@@ -27,12 +27,19 @@ enum log_event {
 	LOG_WARNING,		/* warning: something was degraded */
 	LOG_DETAIL,		/* debug */
 	LOG_CLIENT_REFUSED,	/* info: an SMTP client was refused */
+	LOG_TOO_MANY_CLIENTS,	/* warning: SMTP clients were turned away */
+	LOG_TLS_FAILED,		/* info: a client said STARTTLS and nothing came of it */
+	LOG_AUTH_REFUSED,	/* notice: a wrong name or password */
+	LOG_AUTH_ACCEPTED,	/* info */
 	LOG_ACCEPTED,		/* info: a message was taken */
 	LOG_ATTEMPT,		/* debug: a try begins */
 	LOG_DELIVERED,		/* info: final */
 	LOG_DEFERRED,		/* info */
 	LOG_FAILED,		/* warning: final for these recipients */
 	LOG_UNCERTAIN,		/* warning */
+	LOG_REPORTED,		/* info: somebody is told of a mail's fate */
+	LOG_UNREPORTED,		/* notice: nobody is */
+	LOG_FORGOTTEN,		/* notice: a failed mail left the spool for its age */
 	LOG_EXCERPT,		/* warning: could not be composed */
 	LOG_CORRUPT,		/* warning: a spool file was put aside */
 	LOG_ACCOUNT_HELD,	/* error: output is held */

@@ -375,6 +375,14 @@ void modem_driver_cancel(struct modem_driver *driver)
 	modem_driver_pump(driver);
 }
 
+void modem_driver_give_up(struct modem_driver *driver)
+{
+	modem_port_close(&driver->port);
+	note_lost(driver, "a mail did not end in its time");
+	modem_life_reset(driver->life, clock_boot_ms());
+	modem_driver_pump(driver);
+}
+
 void modem_driver_reset(struct modem_driver *driver)
 {
 	modem_life_reset(driver->life, clock_boot_ms());

@@ -67,6 +67,10 @@ void modem_driver_release(struct modem_driver *driver);
 /* Ends the running mail as soon as that is safe; `sent` follows. */
 void modem_driver_cancel(struct modem_driver *driver);
 
+/* The mail that runs did not end in any time that its script may take: the wire is
+ * closed at once, `sent` follows, and the module is reset when it answers again. */
+void modem_driver_give_up(struct modem_driver *driver);
+
 /* The operator's reset. */
 void modem_driver_reset(struct modem_driver *driver);
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#include "io/smtp_connection.h"
+#include "io/smtp_connection_inside.h"
 
-#include <errno.h>
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/event.h>
@@ -12,49 +11,55 @@
 
 #include "io/clock.h"
 #include "io/log.h"
-#include "io/smtp_peer.h"
-#include "io/spool.h"
+#include "io/log_brake.h"
+#include "io/tls_stream.h"
 
-#define INPUT_MAX 65536	       /* octets read and not yet looked at */
-#define OUTPUT_MAX 65536       /* a client that does not read its replies gets no more */
+#define INPUT_MAX 16384	       /* octets read and not yet looked at */
+#define OUTPUT_MAX 16384       /* a client that does not read its replies gets no more */
 #define FLUSH_MS 5000	       /* for the last reply to leave */
 #define LINGER_MS 1000	       /* for the client to read it and hang up */
 #define REFUSALS_LOGGED_MAX 20 /* of one connection */
+#define LIFE_TIMEOUTS 6	       /* a session without a mail lives as long as so many commands may */
 
-enum phase {
-	PHASE_TALKING,
-	PHASE_FLUSHING,	 /* all is said, but not yet sent */
-	PHASE_LINGERING, /* sent; a close now could take it back from the client's buffer */
-};
-
-struct smtp_connection {
-	struct smtp_connection_options options;
-	char client[SMTP_PEER_TEXT_SIZE];
-	struct bufferevent *stream;
-	struct event *deadline;
-	struct smtp_session *session;
-	struct spool_draft *draft;
-	enum phase phase;
-	bool committing; /* the draft is on its way to the disk */
-	bool hung_up;	 /* the client says nothing more, but may listen */
-	bool broken;	 /* the socket is of no use any more */
-	unsigned refusals;
-};
-
-static void set_deadline(struct smtp_connection *connection, int64_t wait_ms)
+void smtp_connection_set_deadline(struct smtp_connection *connection, int64_t wait_ms)
 {
 	struct timeval wait = { wait_ms / 1000, wait_ms % 1000 * 1000 };
 
 	event_add(connection->deadline, &wait);
 }
 
-void smtp_connection_free(struct smtp_connection *connection)
+void smtp_connection_expect(struct smtp_connection *connection)
 {
-	if (connection->draft != NULL)
-		spool_draft_abandon(connection->draft);
-	if (connection->stream != NULL) {
+	int64_t timeout_ms = connection->options.server->timeout_ms;
+	int64_t left_ms = connection->life_ends_ms - clock_boot_ms();
+
+	if (left_ms > timeout_ms)
+		left_ms = timeout_ms;
+	smtp_connection_set_deadline(connection, left_ms > 0 ? left_ms : 0);
+}
+
+void smtp_connection_extend_life(struct smtp_connection *connection)
+{
+	connection->life_ends_ms =
+		clock_boot_ms() + LIFE_TIMEOUTS * connection->options.server->timeout_ms;
+}
+
+/* Without a loop to wait in. */
+static void flush_at_once(struct smtp_connection *connection)
+{
+	if (connection->secure)
+		tls_stream_finish(connection->stream);
+	else
 		evbuffer_write(bufferevent_get_output(connection->stream),
 			       bufferevent_getfd(connection->stream));
+}
+
+void smtp_connection_free(struct smtp_connection *connection)
+{
+	smtp_connection_forget_check(connection);
+	smtp_connection_abandon_mail(connection);
+	if (connection->stream != NULL) {
+		flush_at_once(connection);
 		bufferevent_free(connection->stream);
 	}
 	if (connection->deadline != NULL)
@@ -64,7 +69,7 @@ void smtp_connection_free(struct smtp_connection *connection)
 }
 
 /* The disk still holds a pointer to it while it commits. */
-static void end(struct smtp_connection *connection)
+void smtp_connection_finish(struct smtp_connection *connection)
 {
 	void (*ended)(void *context) = connection->options.ended;
 	void *context = connection->options.context;
@@ -82,92 +87,20 @@ static void end(struct smtp_connection *connection)
 static void log_refusal(struct smtp_connection *connection, const struct smtp_event *event)
 {
 	struct span text = span_trim(event->octets);
+	bool was_logged = connection->was_logged;
+	char more[LOG_BRAKE_TEXT_SIZE];
 
-	if (smtp_reply_code(event->reply) < 400 || ++connection->refusals > REFUSALS_LOGGED_MAX)
+	connection->was_logged = false;
+	if (smtp_reply_code(event->reply) < 400 || was_logged ||
+	    ++connection->refusals > REFUSALS_LOGGED_MAX ||
+	    !log_brake_lets(connection->options.brake, clock_boot_ms(), more))
 		return;
 	if (event->recipient.length > 0)
-		log_write(LOG_CLIENT_REFUSED, NULL, "%s: recipient %.*s refused: %.*s",
-			  connection->client, SPAN_ARG(event->recipient), SPAN_ARG(text));
+		log_write(LOG_CLIENT_REFUSED, NULL, "%s: recipient %.*s refused: %.*s%s",
+			  connection->client, SPAN_ARG(event->recipient), SPAN_ARG(text), more);
 	else
-		log_write(LOG_CLIENT_REFUSED, NULL, "%s: refused: %.*s", connection->client,
-			  SPAN_ARG(text));
-}
-
-static enum smtp_settlement settlement_of(int result)
-{
-	if (result == -ENOSPC || result == -EDQUOT)
-		return SMTP_SETTLED_NO_ROOM;
-	if (result == -EFBIG)
-		return SMTP_SETTLED_TOO_BIG;
-	return result == 0 ? SMTP_SETTLED_OK : SMTP_SETTLED_TRY_LATER;
-}
-
-static void tell_spool_trouble(const struct smtp_connection *connection, const char *what,
-			       int result)
-{
-	log_write(LOG_TROUBLE, NULL, "%s: the message was not taken, cannot %s: %s",
-		  connection->client, what, strerror(-result));
-}
-
-static void on_begin(struct smtp_connection *connection)
-{
-	int result = spool_check_room(connection->options.spool);
-
-	if (result == 0) {
-		connection->draft = spool_draft_begin(connection->options.spool);
-		if (connection->draft == NULL)
-			result = -errno;
-	}
-	if (result < 0)
-		tell_spool_trouble(connection, "begin a file in the spool", result);
-	smtp_session_settle(connection->session, settlement_of(result), NULL);
-}
-
-static void on_chunk(struct smtp_connection *connection, struct span octets)
-{
-	int result = spool_draft_write(connection->draft, octets);
-
-	if (result == 0)
-		return;
-	tell_spool_trouble(connection, "write it", result);
-	smtp_session_settle(connection->session, settlement_of(result), NULL);
-}
-
-static void pump(struct smtp_connection *connection);
-
-static void on_committed(void *context, const char *id, int64_t size_octets, int result)
-{
-	struct smtp_connection *connection = context;
-	const struct smtp_server_events *events = connection->options.events;
-
-	connection->committing = false;
-	if (result == 0)
-		events->accepted(events->context, id, size_octets,
-				 smtp_session_envelope(connection->session));
-	else
-		tell_spool_trouble(connection, "make it durable", result);
-	smtp_session_settle(connection->session, settlement_of(result), id);
-	if (connection->broken)
-		end(connection);
-	else
-		pump(connection);
-}
-
-static void on_commit(struct smtp_connection *connection)
-{
-	struct envelope *envelope = smtp_session_envelope(connection->session);
-	const struct smtp_server_events *events = connection->options.events;
-	struct spool_draft *draft = connection->draft;
-
-	envelope->arrived_s = events->now_s ? events->now_s(events->context) : clock_wall_s();
-	connection->draft = NULL;
-	if (!envelope_set(&envelope->client, span_of(connection->client))) {
-		spool_draft_abandon(draft);
-		smtp_session_settle(connection->session, SMTP_SETTLED_TRY_LATER, NULL);
-		return;
-	}
-	connection->committing = true;
-	spool_draft_commit(draft, envelope, on_committed, connection);
+		log_write(LOG_CLIENT_REFUSED, NULL, "%s: refused: %.*s%s", connection->client,
+			  SPAN_ARG(text), more);
 }
 
 static void on_event(struct smtp_connection *connection, const struct smtp_event *event)
@@ -176,20 +109,25 @@ static void on_event(struct smtp_connection *connection, const struct smtp_event
 	case SMTP_EVENT_REPLY:
 		bufferevent_write(connection->stream, event->octets.at, event->octets.length);
 		log_refusal(connection, event);
-		set_deadline(connection, connection->options.timeout_ms);
+		smtp_connection_expect(connection);
 		break;
 	case SMTP_EVENT_BEGIN:
-		on_begin(connection);
+		smtp_connection_begin_mail(connection);
 		break;
 	case SMTP_EVENT_CHUNK:
-		on_chunk(connection, event->octets);
+		smtp_connection_write_mail(connection, event->octets);
 		break;
 	case SMTP_EVENT_COMMIT:
-		on_commit(connection);
+		smtp_connection_commit_mail(connection);
 		break;
 	case SMTP_EVENT_ABANDON:
-		spool_draft_abandon(connection->draft);
-		connection->draft = NULL;
+		smtp_connection_abandon_mail(connection);
+		break;
+	case SMTP_EVENT_START_TLS:
+		smtp_connection_start_tls(connection);
+		break;
+	case SMTP_EVENT_AUTH:
+		smtp_connection_check_password(connection, event);
 		break;
 	case SMTP_EVENT_CLOSE:
 		connection->phase = PHASE_FLUSHING;
@@ -199,18 +137,27 @@ static void on_event(struct smtp_connection *connection, const struct smtp_event
 	}
 }
 
-/* Hands one piece of the input over. False when there is none, or the disk has
- * to answer first. */
+/* The client's next words are not wanted yet. */
+static bool is_busy(const struct smtp_connection *connection)
+{
+	return connection->committing || connection->check != NULL;
+}
+
+/* Hands one piece of the input over. False when there is none, or the disk or the
+ * checker has to answer first. */
 static bool take_input(struct smtp_connection *connection)
 {
 	struct evbuffer *input = bufferevent_get_input(connection->stream);
 	struct evbuffer_iovec piece;
 
-	if (connection->committing || evbuffer_get_length(input) == 0 ||
+	if (is_busy(connection) || evbuffer_get_length(input) == 0 ||
 	    evbuffer_peek(input, 1, NULL, &piece, 1) < 1)
 		return false;
 	if (!smtp_session_feed(connection->session, span_make(piece.iov_base, piece.iov_len)))
 		smtp_session_end(connection->session, SMTP_REPLY_LOCAL_ERROR);
+	/* It may hold a password, and libevent only frees it. */
+	if (connection->secure)
+		explicit_bzero(piece.iov_base, piece.iov_len);
 	evbuffer_drain(input, piece.iov_len);
 	return true;
 }
@@ -226,12 +173,14 @@ static void start_linger(struct smtp_connection *connection)
 
 	connection->phase = PHASE_LINGERING;
 	if (connection->hung_up) {
-		end(connection);
+		smtp_connection_finish(connection);
 		return;
 	}
+	if (connection->secure)
+		tls_stream_finish(connection->stream);
 	shutdown(bufferevent_getfd(connection->stream), SHUT_WR);
 	evbuffer_drain(input, evbuffer_get_length(input));
-	set_deadline(connection, LINGER_MS);
+	smtp_connection_set_deadline(connection, LINGER_MS);
 }
 
 static void start_flush(struct smtp_connection *connection)
@@ -240,13 +189,11 @@ static void start_flush(struct smtp_connection *connection)
 	if (output_length(connection) == 0)
 		start_linger(connection);
 	else
-		set_deadline(connection, FLUSH_MS);
+		smtp_connection_set_deadline(connection, FLUSH_MS);
 }
 
-/* Runs until the session needs more from the client or the disk, or the client
- * has to read first. The input that stays makes libevent stop reading: that is
- * the back-pressure. */
-static void pump(struct smtp_connection *connection)
+/* The input that stays makes libevent stop reading: that is the back-pressure. */
+void smtp_connection_pump(struct smtp_connection *connection)
 {
 	struct smtp_event event;
 	bool idle = false;
@@ -260,7 +207,7 @@ static void pump(struct smtp_connection *connection)
 			on_event(connection, &event);
 	}
 	if (connection->phase == PHASE_FLUSHING ||
-	    (idle && connection->hung_up && !connection->committing))
+	    (idle && connection->hung_up && !is_busy(connection)))
 		start_flush(connection);
 }
 
@@ -270,7 +217,7 @@ static void on_readable(struct bufferevent *stream, void *context)
 	struct evbuffer *input = bufferevent_get_input(stream);
 
 	if (connection->phase == PHASE_TALKING)
-		pump(connection);
+		smtp_connection_pump(connection);
 	else
 		evbuffer_drain(input, evbuffer_get_length(input));
 }
@@ -280,22 +227,31 @@ static void on_written(struct bufferevent *stream, void *context)
 	struct smtp_connection *connection = context;
 
 	(void)stream;
-	if (connection->phase == PHASE_FLUSHING)
+	if (connection->phase == PHASE_SECURING && !connection->secure)
+		smtp_connection_handshake(connection);
+	else if (connection->phase == PHASE_FLUSHING)
 		start_linger(connection);
 	else if (connection->phase == PHASE_TALKING)
-		pump(connection);
+		smtp_connection_pump(connection);
 }
 
 static void on_stream_event(struct bufferevent *stream, short what, void *context)
 {
 	struct smtp_connection *connection = context;
+	char why[TLS_STREAM_TEXT_SIZE];
 
-	(void)stream;
+	if ((what & BEV_EVENT_CONNECTED) != 0) {
+		smtp_connection_secured(connection);
+		return;
+	}
 	connection->hung_up = true;
-	if ((what & BEV_EVENT_ERROR) != 0 || connection->phase == PHASE_LINGERING)
-		end(connection);
+	if (connection->phase == PHASE_SECURING)
+		smtp_connection_handshake_failed(connection, connection->secure
+				? tls_stream_fault(stream, why) : "the client went away");
+	else if ((what & BEV_EVENT_ERROR) != 0 || connection->phase == PHASE_LINGERING)
+		smtp_connection_finish(connection);
 	else if (connection->phase == PHASE_TALKING)
-		pump(connection);
+		smtp_connection_pump(connection);
 }
 
 static void on_deadline(evutil_socket_t fd, short what, void *context)
@@ -304,21 +260,28 @@ static void on_deadline(evutil_socket_t fd, short what, void *context)
 
 	(void)fd;
 	(void)what;
-	/* The disk is slow, not the client. */
-	if (connection->committing) {
-		set_deadline(connection, connection->options.timeout_ms);
-		return;
-	}
+	/* The disk is slow, or the password waits its turn; not the client. */
+	if (is_busy(connection))
+		smtp_connection_set_deadline(connection, connection->options.server->timeout_ms);
+	else if (connection->phase == PHASE_SECURING)
+		smtp_connection_handshake_failed(connection, "it took the client too long");
 	/* Who does not read replies cannot be told. */
-	if (connection->phase != PHASE_TALKING || output_length(connection) >= OUTPUT_MAX) {
-		end(connection);
-		return;
-	}
-	smtp_connection_end(connection, SMTP_REPLY_TIMEOUT);
+	else if (connection->phase != PHASE_TALKING || output_length(connection) >= OUTPUT_MAX)
+		smtp_connection_finish(connection);
+	else
+		smtp_connection_end(connection, SMTP_REPLY_TIMEOUT);
 }
 
 void smtp_connection_end(struct smtp_connection *connection, enum smtp_reply_id reply)
 {
+	if (connection->phase == PHASE_SECURING) {
+		smtp_connection_finish(connection);
+		return;
+	}
+	if (connection->check != NULL) {
+		smtp_connection_forget_check(connection);
+		smtp_session_settle(connection->session, SMTP_SETTLED_TRY_LATER, NULL);
+	}
 	smtp_session_end(connection->session, reply);
 	if (connection->phase != PHASE_TALKING)
 		return;
@@ -326,7 +289,32 @@ void smtp_connection_end(struct smtp_connection *connection, enum smtp_reply_id 
 	if (output_length(connection) >= OUTPUT_MAX)
 		start_flush(connection);
 	else
-		pump(connection);
+		smtp_connection_pump(connection);
+}
+
+void smtp_connection_attach(struct smtp_connection *connection)
+{
+	bufferevent_setcb(connection->stream, on_readable, on_written, on_stream_event, connection);
+	bufferevent_setwatermark(connection->stream, EV_READ, 0, INPUT_MAX);
+	bufferevent_enable(connection->stream, EV_READ | EV_WRITE);
+}
+
+/* False when out of memory. */
+static bool prepare(struct smtp_connection *connection, int fd)
+{
+	struct smtp_connection_options *options = &connection->options;
+
+	connection->peer = *options->peer;
+	options->peer = &connection->peer;
+	smtp_peer_text(&connection->peer, connection->client);
+	options->session.client = smtp_peer_trace(&connection->peer, connection->trace);
+	connection->session = smtp_session_new(&options->session);
+	connection->deadline = event_new(options->base, -1, 0, on_deadline, connection);
+	connection->stream = bufferevent_socket_new(options->base, fd, BEV_OPT_CLOSE_ON_FREE);
+	if (connection->stream == NULL)
+		close(fd);
+	return connection->stream != NULL && connection->session != NULL &&
+	       connection->deadline != NULL;
 }
 
 struct smtp_connection *smtp_connection_new(int fd, const struct smtp_connection_options *options)
@@ -338,21 +326,13 @@ struct smtp_connection *smtp_connection_new(int fd, const struct smtp_connection
 		return NULL;
 	}
 	connection->options = *options;
-	span_copy(span_of(options->client), connection->client, sizeof(connection->client));
-	connection->session = smtp_session_new(&options->session);
-	connection->deadline = event_new(options->base, -1, 0, on_deadline, connection);
-	connection->stream = bufferevent_socket_new(options->base, fd, BEV_OPT_CLOSE_ON_FREE);
-	if (connection->stream == NULL)
-		close(fd);
-	if (connection->stream == NULL || connection->session == NULL ||
-	    connection->deadline == NULL) {
+	if (!prepare(connection, fd)) {
 		smtp_connection_free(connection);
 		return NULL;
 	}
-	bufferevent_setcb(connection->stream, on_readable, on_written, on_stream_event, connection);
-	bufferevent_setwatermark(connection->stream, EV_READ, 0, INPUT_MAX);
-	bufferevent_enable(connection->stream, EV_READ | EV_WRITE);
-	set_deadline(connection, options->timeout_ms);
-	pump(connection);
+	smtp_connection_attach(connection);
+	smtp_connection_extend_life(connection);
+	smtp_connection_expect(connection);
+	smtp_connection_pump(connection);
 	return connection;
 }

@@ -64,3 +64,12 @@ const char *smtp_peer_text(const struct smtp_peer *peer, char out[static SMTP_PE
 		snprintf(out, SMTP_PEER_TEXT_SIZE, "%s", peer->address);
 	return out;
 }
+
+const char *smtp_peer_trace(const struct smtp_peer *peer, char out[static SMTP_PEER_TEXT_SIZE])
+{
+	if (peer->local)
+		return smtp_peer_text(peer, out);
+	snprintf(out, SMTP_PEER_TEXT_SIZE, strchr(peer->address, ':') ? "[IPv6:%s]" : "[%s]",
+		 peer->address);
+	return out;
+}

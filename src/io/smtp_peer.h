@@ -30,4 +30,7 @@ bool smtp_peer_is_trusted(const struct smtp_peer *peer, const struct conf_list *
 /* For people: "local user 1000", "127.0.0.1". */
 const char *smtp_peer_text(const struct smtp_peer *peer, char out[static SMTP_PEER_TEXT_SIZE]);
 
+/* For Received (RFC 5321, 4.1.3): "local user 1000", "[127.0.0.1]", "[IPv6:::1]". */
+const char *smtp_peer_trace(const struct smtp_peer *peer, char out[static SMTP_PEER_TEXT_SIZE]);
+
 #endif

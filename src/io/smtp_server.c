@@ -12,14 +12,21 @@
 #include <sys/queue.h>
 #include <unistd.h>
 
+#include "io/clock.h"
 #include "io/listener.h"
 #include "io/log.h"
+#include "io/log_brake.h"
 #include "io/smtp_connection.h"
 #include "io/smtp_peer.h"
+#include "smtp/smtp_users.h"
 
 #define SOCKET_MODE 0666 /* every local user may send mail */
 #define PAUSE_S 1	 /* of accepting, when the process has no descriptor left */
 #define HOSTNAME_SIZE 256
+
+/* Lines a minute that strangers can have logged. */
+#define REFUSALS_LOGGED 600
+#define TURNED_AWAY_LOGGED 6
 
 struct port {
 	LIST_ENTRY(port) entry;
@@ -48,7 +55,8 @@ struct smtp_server {
 	LIST_HEAD(, port) ports;
 	LIST_HEAD(, client) clients;
 	size_t client_count;
-	bool refusing; /* told once, until one is taken again */
+	struct log_brake refused, turned_away;
+	bool exhausted; /* told once, until one is taken again */
 	struct event *stopped_event;
 	void (*stopped)(void *context);
 	void *stopped_context;
@@ -81,6 +89,8 @@ struct smtp_server *smtp_server_new(struct event_base *base, struct spool *spool
 	server->base = base;
 	server->spool = spool;
 	server->events = *events;
+	server->refused.max = REFUSALS_LOGGED;
+	server->turned_away.max = TURNED_AWAY_LOGGED;
 	LIST_INIT(&server->ports);
 	LIST_INIT(&server->clients);
 	smtp_server_set_options(server, options);
@@ -128,40 +138,58 @@ static bool has_room(const struct smtp_server *server, const struct smtp_peer *p
 static void turn_away(struct smtp_server *server, int fd, const char *peer)
 {
 	struct buf reply = BUF_INIT(512);
+	char more[LOG_BRAKE_TEXT_SIZE];
 
 	smtp_reply_format(SMTP_REPLY_TOO_MANY_CLIENTS, NULL, &reply);
 	send(fd, buf_string(&reply), reply.length, MSG_DONTWAIT | MSG_NOSIGNAL);
 	close(fd);
 	buf_clear(&reply);
-	if (!server->refusing)
-		log_write(LOG_CLIENT_REFUSED, NULL, "%s: too many connections, and %zu in all",
-			  peer, server->client_count);
-	server->refusing = true;
+	if (log_brake_lets(&server->turned_away, clock_boot_ms(), more))
+		log_write(LOG_TOO_MANY_CLIENTS, NULL,
+			  "%s: turned away, too many connections: %zu in all%s", peer,
+			  server->client_count, more);
+}
+
+static struct smtp_session_options session_options(const struct smtp_server *server,
+						  const struct port *port,
+						  const struct smtp_peer *peer)
+{
+	const struct smtp_server_options *options = &server->options;
+	bool offers_tls = options->tls != NULL && !peer->local;
+	uint64_t max_octets = options->max_message_octets;
+
+	if (port->relay && max_octets < SMTP_SERVER_RELAY_OCTETS)
+		max_octets = SMTP_SERVER_RELAY_OCTETS;
+	return (struct smtp_session_options){
+		.hostname = server->hostname,
+		.max_message_octets = max_octets,
+		.max_recipients = options->max_recipients,
+		.policy = &server->policy,
+		.relay = port->relay,
+		.trusted = smtp_peer_is_trusted(peer, options->trusted_networks),
+		.offers_tls = offers_tls,
+		.offers_auth = offers_tls && options->users != NULL &&
+			       smtp_users_count(options->users) > 0,
+	};
 }
 
 static void welcome(struct smtp_server *server, const struct port *port, int fd,
-		    struct client *client, const char *peer)
+		    struct client *client)
 {
 	struct smtp_connection_options options = {
 		.base = server->base,
 		.spool = server->spool,
-		.session = {
-			.hostname = server->hostname,
-			.max_message_octets = server->options.max_message_octets,
-			.max_recipients = server->options.max_recipients,
-			.policy = &server->policy,
-			.relay = port->relay,
-			.trusted = smtp_peer_is_trusted(&client->peer,
-							server->options.trusted_networks),
-		},
+		.session = session_options(server, port, &client->peer),
 		.events = &server->events,
-		.timeout_ms = server->options.timeout_ms,
-		.client = peer,
+		.server = &server->options,
+		.peer = &client->peer,
+		.brake = &server->refused,
 		.ended = on_client_ended,
 		.context = client,
 	};
 
-	server->refusing = false;
+	if (server->events.opening != NULL)
+		server->events.opening(server->events.context);
 	LIST_INSERT_HEAD(&server->clients, client, entry);
 	server->client_count++;
 	client->connection = smtp_connection_new(fd, &options);
@@ -180,22 +208,24 @@ static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struc
 
 	(void)listener;
 	(void)length;
+	if (server->exhausted)
+		log_write(LOG_WARNING, NULL, "SMTP connections can be taken again");
+	server->exhausted = false;
 	if (client == NULL) {
 		close(fd);
 		return;
 	}
 	client->server = server;
 	smtp_peer_read(fd, address, &client->peer);
-	smtp_peer_text(&client->peer, peer);
 	if (!has_room(server, &client->peer)) {
-		turn_away(server, fd, peer);
+		turn_away(server, fd, smtp_peer_text(&client->peer, peer));
 		free(client);
 		return;
 	}
 	/* Replies are small and somebody waits for each. */
 	if (!client->peer.local)
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	welcome(server, port, fd, client, peer);
+	welcome(server, port, fd, client);
 }
 
 /* Out of descriptors, mostly: the socket stays readable, so without a pause the
@@ -205,8 +235,11 @@ static void on_accept_error(struct evconnlistener *listener, void *context)
 	struct port *port = context;
 	int error = EVUTIL_SOCKET_ERROR();
 
-	log_write(LOG_WARNING, NULL, "cannot take an SMTP connection: %s",
-		  evutil_socket_error_to_string(error));
+	if (!port->server->exhausted)
+		log_write(LOG_TROUBLE, NULL,
+			  "cannot take SMTP connections: %s; tried again every second",
+			  evutil_socket_error_to_string(error));
+	port->server->exhausted = true;
 	evconnlistener_disable(listener);
 	event_add(port->resume, &(struct timeval){ PAUSE_S, 0 });
 }

@@ -12,9 +12,16 @@
 #include "mail/alias.h"
 #include "mail/envelope.h"
 
+/* What relay-listen takes at least: as much as mail servers do by default (Exim). What
+ * the link cannot carry of it is left out with a note, not refused. */
+#define SMTP_SERVER_RELAY_OCTETS (50 * 1024 * 1024)
+
+struct auth_checker;
 struct event_base;
+struct smtp_users;
 struct spool;
 struct smtp_server;
+struct tls_context;
 
 struct smtp_server_options {
 	const char *hostname;
@@ -23,12 +30,19 @@ struct smtp_server_options {
 	int64_t timeout_ms;			/* of one command, and of one DATA */
 	const struct alias_policy *policy;	/* borrowed, may be changed between calls */
 	const struct conf_list *trusted_networks;
+	/* Borrowed, too. A client on a UNIX socket is offered neither: the kernel tells
+	 * who it is, and nobody listens in between. */
+	const struct tls_context *tls;		/* NULL: no STARTTLS */
+	const struct smtp_users *users;		/* NULL: no AUTH */
+	struct auth_checker *auth;		/* NULL only without users */
 };
 
 struct smtp_server_events {
 	/* A message is durable and its 250 is on its way. The envelope is borrowed. */
 	void (*accepted)(void *context, const char *id, int64_t size_octets,
 			 const struct envelope *envelope);
+	/* Optional: a client comes. */
+	void (*opening)(void *context);
 	/* Optional: the clock of the machine, Unix time. */
 	int64_t (*now_s)(void *context);
 	void *context;

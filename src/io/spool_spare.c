@@ -128,7 +128,10 @@ int spool_spare_load(struct spool *spool)
 
 	if (result < 0)
 		return result;
-	spares->files = calloc(SPOOL_SPARE_FILES_MAX, sizeof *spares->files);
+	if (spares->files == NULL)
+		spares->files = calloc(SPOOL_SPARE_FILES_MAX, sizeof *spares->files);
+	spares->first = spares->count = spares->clean = 0;
+	spares->octets = 0;
 	for (size_t i = 0; i < names.count; i++)
 		load_file(spool, names.names[i]);
 	spares->clean = spares->count;

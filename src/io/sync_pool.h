@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* A few threads that do nothing but make files durable, so that the loop never
- * waits for a disk and many sessions share one commit of the file system. A job
- * is a function that runs in a thread and touches only what it was given; its
- * answer comes back in the loop. */
+ * waits for a disk and many sessions share one commit of the file system; and
+ * another pool, of one, that hashes passwords. A job is a function that runs in
+ * a thread and touches only what it was given; its answer comes back in the loop. */
 #ifndef IO_SYNC_POOL_H
 #define IO_SYNC_POOL_H
 

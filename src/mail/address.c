@@ -5,7 +5,7 @@
 
 #include "base/utf8.h"
 
-#define LABEL_MAX 63 /* octets of one label of a domain; RFC 1035, 2.3.4 */
+#define LABEL_MAX 63 /* letters of one label of a domain; RFC 1035, 2.3.4 */
 
 static bool is_alphanumeric(char octet)
 {
@@ -86,16 +86,19 @@ static size_t scan_address_literal(struct span text)
 }
 
 /* One label. The underscore is no letter of RFC 5321, but names of machines
- * have it, and cron makes senders of those. */
+ * have it, and cron makes senders of those. How long a Unicode one is in ASCII is
+ * known when it is turned into that; it has no fewer letters then. */
 static size_t scan_label(struct span text)
 {
-	size_t length = 0;
+	size_t length = 0, letters = 0;
 
 	while (length < text.length &&
 	       (is_alphanumeric(text.at[length]) || text.at[length] == '-' ||
-		text.at[length] == '_' || is_beyond_ascii(text.at[length])))
+		text.at[length] == '_' || is_beyond_ascii(text.at[length]))) {
+		letters += ((unsigned char)text.at[length] & 0xc0) != 0x80;
 		length++;
-	if (length == 0 || length > LABEL_MAX || text.at[0] == '-' || text.at[length - 1] == '-')
+	}
+	if (length == 0 || letters > LABEL_MAX || text.at[0] == '-' || text.at[length - 1] == '-')
 		return 0;
 	return length;
 }

@@ -14,11 +14,13 @@ struct resolution {
 	const struct alias_policy *policy;
 	struct span original;
 	struct envelope found; /* collects the final addresses */
-	unsigned char *visits; /* enum visit of each alias */
+	unsigned char *visits; /* enum visit of each alias, then of each include file */
 };
 
 static enum alias_outcome resolve_address(struct resolution *resolution, struct span address,
 					  bool verbatim, unsigned depth);
+static enum alias_outcome resolve_targets(struct resolution *resolution, size_t first,
+					  size_t count, unsigned char *visit, unsigned depth);
 
 bool alias_pattern_matches(struct span pattern, struct span text)
 {
@@ -122,11 +124,20 @@ static const struct alias_entry *find_alias(const struct resolution *resolution,
 	return entry;
 }
 
-static enum alias_outcome resolve_targets(struct resolution *resolution,
-					  const struct alias_entry *entry, unsigned depth)
+static enum alias_outcome resolve_include(struct resolution *resolution, size_t number,
+					  unsigned depth)
 {
 	const struct alias_table *table = resolution->policy->table;
-	unsigned char *visit = &resolution->visits[entry - table->entries];
+	const struct alias_include *include = &table->includes[number];
+
+	return resolve_targets(resolution, include->first_target, include->target_count,
+			       &resolution->visits[table->entry_count + number], depth);
+}
+
+static enum alias_outcome resolve_targets(struct resolution *resolution, size_t first,
+					  size_t count, unsigned char *visit, unsigned depth)
+{
+	const struct alias_table *table = resolution->policy->table;
 	enum alias_outcome outcome = ALIAS_OK;
 
 	if (*visit == VISIT_DONE)
@@ -134,10 +145,14 @@ static enum alias_outcome resolve_targets(struct resolution *resolution,
 	if (*visit == VISIT_ACTIVE || depth > DEPTH_MAX)
 		return ALIAS_LOOP;
 	*visit = VISIT_ACTIVE;
-	for (size_t i = 0; i < entry->target_count && outcome == ALIAS_OK; i++) {
-		const struct alias_target *target = &table->targets[entry->first_target + i];
+	for (size_t i = 0; i < count && outcome == ALIAS_OK; i++) {
+		const struct alias_target *target = &table->targets[first + i];
 
-		outcome = resolve_address(resolution, target->address, target->verbatim, depth + 1);
+		if (target->address.length > 0)
+			outcome = resolve_address(resolution, target->address, target->verbatim,
+						  depth + 1);
+		else
+			outcome = resolve_include(resolution, target->include, depth + 1);
 	}
 	*visit = VISIT_DONE;
 	return outcome;
@@ -154,7 +169,9 @@ static enum alias_outcome resolve_address(struct resolution *resolution, struct 
 	entry = verbatim ? NULL : find_alias(resolution, name);
 	if (entry == NULL)
 		return add_uncaught(resolution, name);
-	return resolve_targets(resolution, entry, depth);
+	return resolve_targets(resolution, entry->first_target, entry->target_count,
+			       &resolution->visits[entry - resolution->policy->table->entries],
+			       depth);
 }
 
 /* All or nothing: the envelope is as before when one does not fit. */
@@ -166,11 +183,7 @@ static enum alias_outcome hand_over(const struct envelope *found, struct envelop
 		if (envelope_add_recipient(envelope, span_of(found->recipients[i].address),
 					   span_of(found->recipients[i].original)))
 			continue;
-		while (envelope->recipient_count > before) {
-			envelope->recipient_count--;
-			free(envelope->recipients[envelope->recipient_count].address);
-			free(envelope->recipients[envelope->recipient_count].original);
-		}
+		envelope_drop_recipients(envelope, before);
 		return ALIAS_TOO_MANY;
 	}
 	return ALIAS_OK;
@@ -185,11 +198,14 @@ enum alias_outcome alias_resolve(const struct alias_policy *policy, struct span 
 	if (address_check(address, true, true) != ADDRESS_OK)
 		return ALIAS_NO_CARRY;
 	if (policy->table != NULL) {
-		resolution.visits = calloc(policy->table->entry_count + 1, 1);
+		resolution.visits = calloc(policy->table->entry_count +
+					   policy->table->include_count + 1, 1);
 		if (resolution.visits == NULL)
 			return ALIAS_TOO_MANY;
 	}
 	outcome = resolve_address(&resolution, address, false, 0);
+	if (outcome == ALIAS_OK && resolution.found.recipient_count == 0)
+		outcome = ALIAS_NO_TARGET;
 	if (outcome == ALIAS_OK)
 		outcome = hand_over(&resolution.found, envelope);
 	envelope_clear(&resolution.found);

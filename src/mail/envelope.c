@@ -11,16 +11,29 @@
 /* The end of the year 9999: what date texts can hold. */
 #define ARRIVED_MAX_S INT64_C(253402300799)
 
+/* The array may then have more room than grow_recipients() knows of. */
+void envelope_drop_recipients(struct envelope *envelope, size_t count)
+{
+	while (envelope->recipient_count > count) {
+		struct envelope_recipient *last =
+			&envelope->recipients[--envelope->recipient_count];
+
+		free(last->address);
+		free(last->original);
+		free(last->notify);
+		free(last->orcpt);
+	}
+}
+
 void envelope_clear(struct envelope *envelope)
 {
-	for (size_t i = 0; i < envelope->recipient_count; i++) {
-		free(envelope->recipients[i].address);
-		free(envelope->recipients[i].original);
-	}
+	envelope_drop_recipients(envelope, 0);
 	free(envelope->recipients);
 	free(envelope->sender);
 	free(envelope->client);
 	free(envelope->helo);
+	free(envelope->ret);
+	free(envelope->envid);
 	*envelope = (struct envelope){ 0 };
 }
 
@@ -49,7 +62,7 @@ static bool grow_recipients(struct envelope *envelope)
 
 bool envelope_add_recipient(struct envelope *envelope, struct span address, struct span original)
 {
-	struct envelope_recipient recipient;
+	struct envelope_recipient recipient = { 0 };
 
 	if (has_recipient(envelope, address))
 		return true;
@@ -102,6 +115,21 @@ static void format_recipient(struct buf *out, const struct envelope_recipient *r
 	format_field(out, "recipient", recipient->address);
 	if (strcmp(recipient->address, recipient->original) != 0)
 		format_field(out, "original", recipient->original);
+	if (recipient->notify)
+		format_field(out, "notify", recipient->notify);
+	if (recipient->orcpt)
+		format_field(out, "orcpt", recipient->orcpt);
+}
+
+size_t envelope_recipient_octets(const struct envelope_recipient *recipient)
+{
+	struct buf out = BUF_INIT(ENVELOPE_TEXT_MAX);
+	size_t octets;
+
+	format_recipient(&out, recipient);
+	octets = out.failed ? ENVELOPE_TEXT_MAX : out.length;
+	buf_clear(&out);
+	return octets;
 }
 
 bool envelope_format(const struct envelope *envelope, struct buf *out)
@@ -116,6 +144,10 @@ bool envelope_format(const struct envelope *envelope, struct buf *out)
 		format_field(out, "helo", envelope->helo);
 	if (envelope->utf8)
 		format_field(out, "utf8", "yes");
+	if (envelope->ret)
+		format_field(out, "ret", envelope->ret);
+	if (envelope->envid)
+		format_field(out, "envid", envelope->envid);
 	format_field(out, "sender", envelope->sender ? envelope->sender : "");
 	for (size_t i = 0; i < envelope->recipient_count; i++)
 		format_recipient(out, &envelope->recipients[i]);
@@ -167,6 +199,7 @@ struct reading {
 	struct buf value;
 	bool seen_arrived, seen_utf8;
 	bool may_take_original;		/* the line before named a recipient */
+	struct envelope_recipient *last;	/* whose DSN fields may follow; NULL: nobody's */
 };
 
 static const char *read_text(struct reading *reading, char **field)
@@ -209,6 +242,7 @@ static const char *read_recipient(struct reading *reading)
 	if (envelope->recipient_count == before)
 		return "a recipient that stands there twice";
 	reading->may_take_original = true;
+	reading->last = &envelope->recipients[before];
 	return NULL;
 }
 
@@ -224,6 +258,30 @@ static const char *read_original(struct reading *reading)
 	return envelope_set(&last->original, span_of(buf_string(&reading->value))) ? NULL : "no memory";
 }
 
+/* Of the recipient just named; NULL when there is no such field. */
+static char **recipient_field(struct reading *reading, struct span name)
+{
+	if (reading->last && span_is(name, "notify"))
+		return &reading->last->notify;
+	if (reading->last && span_is(name, "orcpt"))
+		return &reading->last->orcpt;
+	return NULL;
+}
+
+/* Of the mail; NULL when there is no such text field. */
+static char **text_field(struct envelope *envelope, struct span name)
+{
+	if (span_is(name, "sender"))
+		return &envelope->sender;
+	if (span_is(name, "client"))
+		return &envelope->client;
+	if (span_is(name, "helo"))
+		return &envelope->helo;
+	if (span_is(name, "ret"))
+		return &envelope->ret;
+	return span_is(name, "envid") ? &envelope->envid : NULL;
+}
+
 static const char *read_line(struct reading *reading, struct span line)
 {
 	struct envelope *envelope = reading->envelope;
@@ -237,12 +295,11 @@ static const char *read_line(struct reading *reading, struct span line)
 	if (span_is(name, "original"))
 		return read_original(reading);
 	reading->may_take_original = false;
-	if (span_is(name, "sender"))
-		return read_text(reading, &envelope->sender);
-	if (span_is(name, "client"))
-		return read_text(reading, &envelope->client);
-	if (span_is(name, "helo"))
-		return read_text(reading, &envelope->helo);
+	if (recipient_field(reading, name))
+		return read_text(reading, recipient_field(reading, name));
+	reading->last = NULL;
+	if (text_field(envelope, name))
+		return read_text(reading, text_field(envelope, name));
 	if (span_is(name, "arrived"))
 		return read_arrived(reading);
 	if (span_is(name, "utf8"))

@@ -19,6 +19,8 @@
 struct envelope_recipient {
 	char *address;		/* where the mail goes, after aliases: local@domain */
 	char *original;		/* as the client gave it, before aliases; never NULL */
+	/* Of DSN (RFC 3461, 4.1 and 4.2), as given; NULL when not. */
+	char *notify, *orcpt;
 };
 
 /* Owns all its text. All zero is an empty envelope. */
@@ -28,6 +30,7 @@ struct envelope {
 	char *helo;		/* what the client called itself; may be NULL */
 	int64_t arrived_s;	/* Unix time of the 250 */
 	bool utf8;		/* SMTPUTF8 was asked for (RFC 6531) */
+	char *ret, *envid;	/* of DSN (RFC 3461, 4.3 and 4.4), as given; NULL when not */
 	struct envelope_recipient *recipients;
 	size_t recipient_count;
 };
@@ -40,6 +43,9 @@ void envelope_clear(struct envelope *envelope);
  * 2.4 domain folding) is not added again and is no error. */
 bool envelope_add_recipient(struct envelope *envelope, struct span address, struct span original);
 
+/* Takes out all but the first `count`. */
+void envelope_drop_recipients(struct envelope *envelope, size_t count);
+
 /* Sets one of the text fields to a copy; false when out of memory. */
 bool envelope_set(char **field, struct span text);
 
@@ -47,6 +53,9 @@ bool envelope_set(char **field, struct span text);
  * below 0x20, 0x7f and '%' in values are written as %XX. False when it does
  * not fit. */
 bool envelope_format(const struct envelope *envelope, struct buf *out);
+
+/* How long a recipient's lines of it are. */
+size_t envelope_recipient_octets(const struct envelope_recipient *recipient);
 
 /* Reads a text form into an empty envelope. NULL when it is good; else a
  * phrase that says what is wrong, and the envelope is left empty. Fields it

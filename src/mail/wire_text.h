@@ -19,8 +19,14 @@
  * wrong. */
 const char *wire_text_body_fault(struct span body);
 
-/* Octets of an attachment: no "+++", no '+' at the end. */
+/* Octets of an attachment: no "+++", no '+' at the end, no AT (any mix of case), A/
+ * or a/ at the beginning or behind CR or LF. Dots are let through: octets of any
+ * kind are full of them, and the module codes a file in base64. */
 const char *wire_text_octets_fault(struct span octets);
+
+/* Where octets have to be torn apart so that the first thing in them that is not
+ * safe is broken: the offset of its last octet. The length when there is none. */
+size_t wire_text_find_break(struct span octets);
 
 /* What stands between quotes in a command: no '"', no octet below 0x20, no
  * 0x7f, no octet above 0x7e, at most `max` octets. */
@@ -33,7 +39,8 @@ const char *wire_text_name_fault(struct span name);
 /* Makes any text a safe body: line ends become CRLF, NUL and other controls
  * but TAB become '?', a line that begins as above is indented by one blank, a
  * run of three or more '+' is broken: by U+200D (zero-width joiner) after each
- * second '+' when `utf8`, else by a blank. *changed tells whether anything but
+ * second '+' when `utf8`, else by a blank; a line above 998 octets (RFC 5321) is
+ * folded behind a blank, or else between characters. *changed tells whether anything but
  * line ends was altered. False when `out` is full (it may be longer than the
  * text). */
 bool wire_text_make_body(struct span text, bool utf8, struct buf *out, bool *changed);

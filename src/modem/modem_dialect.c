@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "mail/sender_name.h"
+
 /* Limits by the reference's command table. It gives none for sender, name and
  * server: an address may have what RFC 5321 allows and the module has the last
  * word; the name is cut in any case, as only people read it. */
@@ -11,7 +13,7 @@ static const struct modem_dialect dialects[] = {
 		.name = "gsm",
 		.user_max = 50,
 		.password_max = 50,
-		.name_max = 50,
+		.name_max = SENDER_NAME_MAX,
 		.address_max = 254,
 		.server_max = 100,
 		.subject_max = 100,

@@ -1,24 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 #include "qsmtp/qsmtp_session.h"
 
+#include "mail/sender_name.h"
+
 #define BEFORE_ACTIVATION_MS 100	/* modem.md, 8 */
 #define ACTIVATION_MS 150000		/* modem.md, 11 */
 
-/* The name that recipients see, in what a quoted text and a From line can hold:
- * there is no character set for it, so other characters are left out. */
+/* The name that recipients see: there is no character set for it. */
 static void add_name(struct qsmtp_plan *plan)
 {
-	char kept[128];
-	size_t length = 0;
-	struct span name = plan->account->name;
+	char kept[SENDER_NAME_SIZE];
+	struct span name = sender_name_carried(plan->account->name, plan->dialect->name_max, kept);
 
-	for (size_t i = 0; i < name.length && length < sizeof(kept); i++) {
-		unsigned char octet = (unsigned char)name.at[i];
-
-		if (octet >= 0x20 && octet < 0x7f && memchr("\"\\<>", octet, 4) == NULL)
-			kept[length++] = (char)octet;
-	}
-	name = span_trim(span_take(span_trim(span_make(kept, length)), plan->dialect->name_max));
 	if (name.length > 0)
 		qsmtp_step_text(plan, "QSMTPNAME", "AT+QSMTPNAME", name, plan->dialect->name_max);
 }

@@ -18,6 +18,8 @@ static const char *const kind_words[] = {
 	[JOURNAL_PAGE] = "page",
 	[JOURNAL_HELD] = "held",
 	[JOURNAL_RELEASED] = "released",
+	[JOURNAL_REPORTED] = "reported",
+	[JOURNAL_WARNED] = "warned",
 };
 
 #define KINDS (sizeof(kind_words) / sizeof(kind_words[0]))
@@ -80,6 +82,8 @@ bool journal_format(const struct journal_record *record, struct buf *out)
 	if (record->kind == JOURNAL_DEFERRED)
 		buf_format(out, " attempts=%u wait=%" PRId64, record->attempts,
 			   record->wait_ms < 0 ? 0 : record->wait_ms);
+	if (record->kind == JOURNAL_DEFERRED && record->age_ms > 0)
+		buf_format(out, " age=%" PRId64, record->age_ms);
 	if (record->kind == JOURNAL_IN_FLIGHT && is_modem(record->modem) && record->limit_ms > 0)
 		buf_format(out, " modem=%.*s limit=%" PRId64, SPAN_ARG(record->modem),
 			   record->limit_ms);
@@ -158,6 +162,8 @@ static bool read_field(struct span word, struct journal_record *record)
 		return true;
 	if (span_is(name, "wait"))
 		return span_number(value, 0, INT64_MAX, &record->wait_ms);
+	if (span_is(name, "age"))
+		return span_number(value, 0, INT64_MAX, &record->age_ms);
 	if (span_is(name, "limit"))
 		return span_number(value, 1, INT64_MAX, &record->limit_ms);
 	if (span_is(name, "modem")) {

@@ -29,12 +29,14 @@ enum journal_kind {
 	JOURNAL_PAGE,		/* these recipients have one more page of a mail of several */
 	JOURNAL_HELD,
 	JOURNAL_RELEASED,
+	JOURNAL_REPORTED,	/* who is to be told that these failed was told, or nobody is */
+	JOURNAL_WARNED,		/* the same of the one notice that it is late */
 };
 
 /* One record. Recipients are indices into the envelope. */
 struct journal_record {
 	enum journal_kind kind;
-	int64_t at_s;		/* Unix time; only for people */
+	int64_t at_s;		/* Unix time, by a clock that may be wrong */
 	const size_t *recipients;	/* borrowed; NULL with count 0 means all that pend */
 	size_t recipient_count;
 	bool has_code;
@@ -43,6 +45,8 @@ struct journal_record {
 	struct span text;	/* for people; controls are written as '?' */
 	unsigned attempts;	/* DEFERRED: how many have been counted so far */
 	int64_t wait_ms;	/* DEFERRED */
+	int64_t age_ms;		/* DEFERRED: of the mail then, without what clocks may have
+				 * got wrong; 0 when it was not told */
 	/* IN_FLIGHT: which modem, and how long from `at_s` on it may still answer. Empty
 	 * and 0 when nobody is to wait for that. */
 	struct span modem;

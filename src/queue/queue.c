@@ -231,9 +231,11 @@ void queue_set_state(struct queue *queue, struct queue_entry *entry, enum queue_
 		entry->next_ms = next_ms;
 		queue_heap_put(&queue->waiting, entry);
 		break;
+	case QUEUE_FAILED:
+		entry->next_ms = next_ms;
+		break;
 	case QUEUE_ACTIVE:
 	case QUEUE_HELD:
-	case QUEUE_FAILED:
 	case QUEUE_STATES:
 		break;
 	}

@@ -35,6 +35,7 @@ struct queue_recipient {
 	enum queue_recipient_state state;
 	bool uncertain;			/* told to send once, outcome never came */
 	unsigned pages_sent;		/* transactions of the mail that it has, if there are several */
+	bool reported;			/* FAILED: who is to be told of it was, or nobody is */
 	bool in_flight;			/* after a start: the daemon before had the module told to
 					 * send to it, and nobody knows the outcome yet */
 	bool has_code;
@@ -51,13 +52,16 @@ struct queue_entry {
 	int64_t size_octets;
 	int64_t arrived_s;		/* Unix time; for people */
 	int64_t arrived_ms;		/* on the queue's clock: for its age */
-	int64_t next_ms;		/* DEFERRED, UNCERTAIN: not before this */
+	int64_t next_ms;		/* DEFERRED, UNCERTAIN: not before this. FAILED: since when,
+					 * by the wall's clock */
 	unsigned attempts;
 	unsigned ours_tries;		/* in a row that failed at the same step, ... */
 	const char *ours_step;		/* ... this one: static text, NULL when none */
 	unsigned ours_steps;		/* ... and at how many others before it */
 	unsigned silences;		/* in a row: attempts in which the module fell silent */
 	bool degraded;
+	bool warned;			/* its sender was told that it is late, or is not to be */
+	bool reporting;			/* somebody is about to be told of it: it stays */
 	bool others_first;		/* than those that are uncertain: these were just tried */
 	size_t part_max;		/* recipients sent to at once; 0: no limit */
 	unsigned pages;			/* transactions that make up the mail for a recipient, when the
@@ -91,7 +95,7 @@ void queue_remove(struct queue *queue, struct queue_entry *entry);
 
 struct queue_entry *queue_find(struct queue *queue, const char *id);
 
-/* The only way to change a state; next_ms counts for DEFERRED and UNCERTAIN. */
+/* The only way to change a state; next_ms counts for DEFERRED, UNCERTAIN and FAILED. */
 void queue_set_state(struct queue *queue, struct queue_entry *entry, enum queue_state state,
 		     int64_t next_ms);
 
@@ -131,6 +135,9 @@ bool queue_has_pages(const struct queue_entry *entry);
 
 /* How many recipients still wait for an outcome. */
 size_t queue_pending(const struct queue_entry *entry);
+
+/* How many failed without anybody having been told, or that nobody is to be. */
+size_t queue_unreported(const struct queue_entry *entry);
 
 /* Whether one of those that wait may have the message already. */
 bool queue_has_uncertain(const struct queue_entry *entry);

@@ -38,6 +38,17 @@ size_t queue_pending(const struct queue_entry *entry)
 	return pending;
 }
 
+size_t queue_unreported(const struct queue_entry *entry)
+{
+	size_t unreported = 0;
+
+	for (size_t i = 0; i < entry->recipient_count; i++)
+		if (entry->recipients[i].state == QUEUE_RECIPIENT_FAILED &&
+		    !entry->recipients[i].reported)
+			unreported++;
+	return unreported;
+}
+
 bool queue_has_pages(const struct queue_entry *entry)
 {
 	for (size_t i = 0; i < entry->recipient_count; i++)

@@ -3,6 +3,16 @@
 
 #include <stdlib.h>
 
+#include "queue/clock_trust.h"
+
+/* A journal comes from the disk: no wait in it is longer than any schedule's, no age
+ * than any expiry. */
+#define WAIT_MAX_MS (INT64_C(30) * 24 * 3600 * 1000)
+#define AGE_MAX_MS (INT64_C(3650) * 24 * 3600 * 1000)
+
+/* What is left of a wait when no clock tells how much of it is over. */
+#define WAIT_UNKNOWN_MS (INT64_C(5) * 60 * 1000)
+
 /* No limit in a journal, which comes from the disk, is longer than any module's
  * own (48000 s, reference) and what belongs to it. */
 #define LIMIT_MAX_MS (INT64_C(24) * 3600 * 1000)
@@ -34,6 +44,8 @@ static void apply_to_recipient(struct queue_recipient *recipient, size_t *order,
 		recipient->uncertain = true;
 		break;
 	case JOURNAL_NONE:
+	case JOURNAL_REPORTED:
+	case JOURNAL_WARNED:
 	case JOURNAL_SETTLED:
 	case JOURNAL_PAGE:
 	case JOURNAL_DEFERRED:
@@ -82,20 +94,47 @@ static void note_flight(struct queue_flight *flight, const struct journal_record
 	span_copy(record->modem, flight->modem, sizeof flight->modem);
 }
 
+static void mark_reported(struct queue_entry *entry, const struct journal_record *record)
+{
+	for (size_t i = 0; i < record->recipient_count; i++)
+		if (record->recipients[i] < entry->recipient_count)
+			entry->recipients[record->recipients[i]].reported = true;
+}
+
+static void note_wait(struct queue_replay *replay, const struct journal_record *record)
+{
+	replay->wait_ms = record->wait_ms < WAIT_MAX_MS ? record->wait_ms : WAIT_MAX_MS;
+	replay->wait_since_s = record->at_s;
+	if (record->age_ms <= 0)
+		return;
+	replay->age_ms = record->age_ms < AGE_MAX_MS ? record->age_ms : AGE_MAX_MS;
+	replay->age_at_s = record->at_s;
+}
+
 static void apply_record(struct queue_entry *entry, size_t *in_flight, size_t *orders,
 			 const struct journal_record *record, struct queue_replay *replay)
 {
+	replay->latest_s = record->at_s;
 	switch (record->kind) {
 	case JOURNAL_IN_FLIGHT:
 		++*orders;
 		note_flight(&replay->flight, record);
 		apply_to_recipients(entry, in_flight, record, *orders);
 		break;
+	case JOURNAL_FAILED:
+		replay->failed_s = record->at_s;
+		apply_to_recipients(entry, in_flight, record, *orders);
+		break;
 	case JOURNAL_SETTLED:
 	case JOURNAL_SENT:
-	case JOURNAL_FAILED:
 	case JOURNAL_UNCERTAIN:
 		apply_to_recipients(entry, in_flight, record, *orders);
+		break;
+	case JOURNAL_REPORTED:
+		mark_reported(entry, record);
+		break;
+	case JOURNAL_WARNED:
+		entry->warned = true;
 		break;
 	case JOURNAL_PAGE:
 		note_pages(entry, record);
@@ -103,7 +142,7 @@ static void apply_record(struct queue_entry *entry, size_t *in_flight, size_t *o
 		break;
 	case JOURNAL_DEFERRED:
 		entry->attempts = record->attempts;
-		replay->wait_ms = record->wait_ms;
+		note_wait(replay, record);
 		break;
 	case JOURNAL_HELD:
 		replay->held = true;
@@ -140,7 +179,7 @@ bool queue_replay_journal(struct queue_entry *entry, struct span journal,
 	struct journal_record record;
 	int found;
 
-	*replay = (struct queue_replay){ 0 };
+	*replay = (struct queue_replay){ .age_at_s = entry->arrived_s };
 	if (in_flight == NULL || indices == NULL) {
 		free(in_flight);
 		free(indices);
@@ -156,6 +195,22 @@ bool queue_replay_journal(struct queue_entry *entry, struct span journal,
 	free(in_flight);
 	free(indices);
 	return true;
+}
+
+int64_t queue_replay_rest_ms(const struct queue_replay *replay, int64_t now_s)
+{
+	int64_t passed_ms = clock_trust_passed_ms(replay->wait_since_s, now_s);
+
+	if (passed_ms > 0)
+		return passed_ms < replay->wait_ms ? replay->wait_ms - passed_ms : 0;
+	if (now_s == replay->wait_since_s || replay->wait_ms < WAIT_UNKNOWN_MS)
+		return replay->wait_ms;
+	return WAIT_UNKNOWN_MS;
+}
+
+int64_t queue_replay_age_ms(const struct queue_replay *replay, int64_t now_s)
+{
+	return replay->age_ms + clock_trust_passed_ms(replay->age_at_s, now_s);
 }
 
 int64_t queue_flight_rest_ms(const struct queue_flight *flight, int64_t now_s)

@@ -25,7 +25,12 @@ struct queue_flight {
 struct queue_replay {
 	bool held;		/* by the operator */
 	struct queue_flight flight;	/* of the recipients that are in flight */
-	int64_t wait_ms;	/* remaining delay as last written; 0 none */
+	int64_t wait_ms;	/* the delay as last written; 0 none */
+	int64_t wait_since_s;	/* Unix time of that */
+	int64_t age_ms;		/* of the mail as last written ... */
+	int64_t age_at_s;	/* ... at this Unix time */
+	int64_t latest_s;	/* Unix time of the last record */
+	int64_t failed_s;	/* Unix time of the last recipient that failed; 0: none did */
 	size_t strange;		/* lines that are no record */
 };
 
@@ -33,6 +38,14 @@ struct queue_replay {
  * caller. False when out of memory. */
 bool queue_replay_journal(struct queue_entry *entry, struct span journal,
 			  struct queue_replay *replay);
+
+/* How much of the delay is left. A clock that was wrong, now or then, tells nothing:
+ * then it is no more than a few minutes, so that a gateway that starts anew all the
+ * time still tries what waits for longer. */
+int64_t queue_replay_rest_ms(const struct queue_replay *replay, int64_t now_s);
+
+/* How old the mail is for certain: what was measured, and what passed since. */
+int64_t queue_replay_age_ms(const struct queue_replay *replay, int64_t now_s);
 
 /* How much of the flight's limit is left by the wall clock; 0 when it is over.
  * A clock that went back, as one without a battery does, tells nothing: then the

@@ -7,6 +7,9 @@
 /* "Two tries in all": interface, "What becomes of an outcome", class ours. */
 #define OURS_TRIES_MAX 2
 
+/* A machine whose clock is never right must not try for ever, either. */
+#define DOUBTED_EXPIRE_MS (INT64_C(30) * 24 * 3600 * 1000)
+
 static int64_t scheduled_wait_ms(const struct retry_policy *policy, unsigned attempts,
 				 unsigned jitter_permille)
 {
@@ -20,8 +23,11 @@ static int64_t scheduled_wait_ms(const struct retry_policy *policy, unsigned att
  * must not turn a mail into a failure that nobody ever tried to send. */
 static bool is_expired(const struct retry_policy *policy, const struct retry_history *history)
 {
-	return policy->expire_ms > 0 && history->attempts > 0 &&
-	       history->age_ms > policy->expire_ms;
+	int64_t expire_ms = policy->expire_ms;
+
+	if (history->clock_doubted && expire_ms < DOUBTED_EXPIRE_MS)
+		expire_ms = DOUBTED_EXPIRE_MS;
+	return policy->expire_ms > 0 && history->attempts > 0 && history->age_ms > expire_ms;
 }
 
 static struct retry_decision decide(enum retry_action action)

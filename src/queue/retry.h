@@ -24,7 +24,9 @@ struct retry_history {
 	unsigned attempts;	/* counted ones */
 	unsigned ours_tries;	/* verdicts "ours" in a row */
 	bool degraded;		/* it was composed without attachments already */
-	int64_t age_ms;
+	int64_t age_ms;		/* certain: it may be more */
+	bool clock_doubted;	/* queue/clock_trust.h: nothing is given up for its age then, as long
+				 * as that is anything that an operator may still care about */
 };
 
 enum retry_action {

@@ -3,19 +3,25 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 
+#include "mail/address.h"
 #include "sendmail/sendmail_tell.h"
 
 #define BATCH_MAX 100 /* recipients that every server takes (RFC 5321, 4.5.3.1.8) */
-#define COMMANDS_MAX 65536
+#define COMMANDS_MAX 65536 /* a batch of the longest addresses with NOTIFY= is half of it */
 #define REFUSALS_TOLD_MAX 10
+#define NAMES_MAX ((size_t)ENVELOPE_RECIPIENTS_MAX * (ADDRESS_MAX + 1))
+#define NOT_QUEUED "the message was not queued"
 
 struct dialogue {
 	struct sendmail_client *client;
 	const struct envelope *envelope;
 	const struct sendmail_message *message;
-	bool pipelining, size, eight_bit; /* what the server offers */
+	const struct sendmail_options *options;
+	bool pipelining, size, eight_bit, dsn; /* what the server offers */
+	bool probing;			  /* RSET instead of DATA: nothing is sent yet */
 	bool *done;			  /* recipients: the message was taken for them */
 	size_t batch[BATCH_MAX];	  /* of this transaction, as in the envelope */
 	bool accepted[BATCH_MAX];
@@ -26,16 +32,14 @@ struct dialogue {
 	unsigned refusals;
 };
 
-static int tell_broken(int result)
+static int tell_broken(int result, const char *outcome)
 {
-	if (result == -ETIMEDOUT)
-		sendmail_tell("the mail daemon does not answer; the message was not queued");
-	else if (result == -EPROTO)
-		sendmail_tell("what answers there does not speak SMTP; the message was not queued");
-	else if (result == -ENOMEM)
-		sendmail_tell("out of memory; the message was not queued");
-	else
-		sendmail_tell("the mail daemon hung up; the message was not queued");
+	sendmail_tell("%s; %s",
+		      result == -ETIMEDOUT ? "the mail daemon does not answer" :
+		      result == -EPROTO	   ? "what answers there does not speak SMTP" :
+		      result == -ENOMEM	   ? "out of memory" :
+					     "the mail daemon hung up",
+		      outcome);
 	return EX_TEMPFAIL;
 }
 
@@ -71,13 +75,59 @@ static int greet(struct dialogue *dialogue, const char *hostname)
 		result = ask(dialogue, &reply);
 	}
 	if (result < 0)
-		return tell_broken(result);
+		return tell_broken(result, NOT_QUEUED);
 	if (reply.code != 250)
 		return tell_refused(&reply, "greeting");
 	dialogue->pipelining = sendmail_reply_offers(&reply, "PIPELINING");
 	dialogue->size = sendmail_reply_offers(&reply, "SIZE");
 	dialogue->eight_bit = sendmail_reply_offers(&reply, "8BITMIME");
+	dialogue->dsn = sendmail_reply_offers(&reply, "DSN");
 	return 0;
+}
+
+/* A value of an option in capitals, as the RFC writes it. */
+static void put_capitals(struct buf *out, const char *text)
+{
+	for (; *text != '\0'; text++)
+		buf_byte(out, *text >= 'a' && *text <= 'z' ? *text - 'a' + 'A' : *text);
+}
+
+/* RFC 3461, 4: xtext. */
+static void put_xtext(struct buf *out, const char *text)
+{
+	for (; *text != '\0'; text++)
+		if (*text <= ' ' || *text == '+' || *text == '=')
+			buf_format(out, "+%02X", (unsigned)*text);
+		else
+			buf_byte(out, *text);
+}
+
+static void put_mail(struct dialogue *dialogue, struct buf *out)
+{
+	const struct sendmail_options *options = dialogue->options;
+
+	buf_format(out, "MAIL FROM:<%s>", dialogue->envelope->sender);
+	if (dialogue->size)
+		buf_format(out, " SIZE=%zu", dialogue->message->octets);
+	if (dialogue->eight_bit && dialogue->message->eight_bit)
+		buf_text(out, " BODY=8BITMIME");
+	if (dialogue->dsn && options->returns != NULL) {
+		buf_text(out, " RET=");
+		put_capitals(out, options->returns);
+	}
+	if (dialogue->dsn && options->envelope_id != NULL) {
+		buf_text(out, " ENVID=");
+		put_xtext(out, options->envelope_id);
+	}
+}
+
+static void put_recipient(struct dialogue *dialogue, const char *address, struct buf *out)
+{
+	buf_format(out, "RCPT TO:<%s>", address);
+	if (dialogue->dsn && dialogue->options->notify != NULL) {
+		buf_text(out, " NOTIFY=");
+		put_capitals(out, dialogue->options->notify);
+	}
 }
 
 /* The commands of a transaction by number: MAIL, the RCPTs, DATA. */
@@ -85,18 +135,14 @@ static void put_command(struct dialogue *dialogue, size_t number)
 {
 	struct buf *out = &dialogue->commands;
 
-	if (number == 0) {
-		buf_format(out, "MAIL FROM:<%s>", dialogue->envelope->sender);
-		if (dialogue->size)
-			buf_format(out, " SIZE=%zu", dialogue->message->octets);
-		if (dialogue->eight_bit && dialogue->message->eight_bit)
-			buf_text(out, " BODY=8BITMIME");
-	} else if (number <= dialogue->batch_count) {
-		buf_format(out, "RCPT TO:<%s>",
-			   dialogue->envelope->recipients[dialogue->batch[number - 1]].address);
-	} else {
-		buf_text(out, "DATA");
-	}
+	if (number == 0)
+		put_mail(dialogue, out);
+	else if (number <= dialogue->batch_count)
+		put_recipient(dialogue,
+			      dialogue->envelope->recipients[dialogue->batch[number - 1]].address,
+			      out);
+	else
+		buf_text(out, dialogue->probing ? "RSET" : "DATA");
 	buf_text(out, "\r\n");
 }
 
@@ -138,14 +184,16 @@ static void judge(struct dialogue *dialogue, size_t number, const struct sendmai
 {
 	if (number == 0) {
 		dialogue->sender_taken = reply->code == 250;
+		/* What is refused with these is its size (RFC 1870, 6.1). */
 		if (!dialogue->sender_taken)
-			fail(dialogue, reply, "sender");
+			fail(dialogue, reply,
+			     reply->code == 552 || reply->code == 452 ? "message" : "sender");
 	} else if (!dialogue->sender_taken) {
 		/* Whatever follows a MAIL that was refused is only its echo. */
 		return;
 	} else if (number <= dialogue->batch_count) {
 		judge_recipient(dialogue, number - 1, reply);
-	} else if (dialogue->status == 0 && reply->code != 354) {
+	} else if (dialogue->status == 0 && reply->code != (dialogue->probing ? 250 : 354)) {
 		fail(dialogue, reply, "message");
 	}
 }
@@ -186,6 +234,14 @@ static int run_one_by_one(struct dialogue *dialogue)
 	return result;
 }
 
+/* Those that the server took in this transaction are done with. */
+static void mark_done(struct dialogue *dialogue)
+{
+	for (size_t i = 0; i < dialogue->batch_count; i++)
+		if (dialogue->accepted[i])
+			dialogue->done[dialogue->batch[i]] = true;
+}
+
 static int run_data(struct dialogue *dialogue)
 {
 	struct sendmail_reply reply;
@@ -194,13 +250,8 @@ static int run_data(struct dialogue *dialogue)
 	sendmail_client_send(dialogue->client, buf_span(&dialogue->message->wire));
 	result = sendmail_client_reply(dialogue->client, &reply);
 	if (result < 0)
-		return tell_broken(result);
-	if (reply.code != 250)
-		return tell_refused(&reply, "message");
-	for (size_t i = 0; i < dialogue->batch_count; i++)
-		if (dialogue->accepted[i])
-			dialogue->done[dialogue->batch[i]] = true;
-	return 0;
+		return tell_broken(result, "it is not known whether the message was queued");
+	return reply.code == 250 ? 0 : tell_refused(&reply, "message");
 }
 
 static int run_transaction(struct dialogue *dialogue)
@@ -211,33 +262,74 @@ static int run_transaction(struct dialogue *dialogue)
 	buf_reset(&dialogue->commands);
 	result = dialogue->pipelining ? run_pipelined(dialogue) : run_one_by_one(dialogue);
 	if (result < 0)
-		return dialogue->status ? dialogue->status : tell_broken(result);
-	return dialogue->status ? dialogue->status : run_data(dialogue);
+		return dialogue->status ? dialogue->status : tell_broken(result, NOT_QUEUED);
+	result = dialogue->status;
+	if (result == 0 && !dialogue->probing)
+		result = run_data(dialogue);
+	if (result == 0)
+		mark_done(dialogue);
+	return result;
 }
 
-static size_t count_left(const struct dialogue *dialogue)
+static size_t count_done(const struct dialogue *dialogue)
 {
-	size_t left = 0;
+	size_t count = 0;
 
 	for (size_t i = 0; i < dialogue->envelope->recipient_count; i++)
-		left += !dialogue->done[i];
-	return left;
+		count += dialogue->done[i];
+	return count;
+}
+
+/* One failed behind others that cannot be called back. */
+static void tell_who_is_left(const struct dialogue *dialogue)
+{
+	struct buf names = BUF_INIT(NAMES_MAX);
+
+	for (size_t i = 0; i < dialogue->envelope->recipient_count; i++)
+		if (!dialogue->done[i])
+			buf_format(&names, " %s", dialogue->envelope->recipients[i].address);
+	sendmail_tell("queued for %zu of %zu recipients; send it again to the others only:%s",
+		      count_done(dialogue), dialogue->envelope->recipient_count,
+		      buf_string(&names));
+	buf_clear(&names);
+}
+
+static int run_transactions(struct dialogue *dialogue, bool probing)
+{
+	size_t count = dialogue->envelope->recipient_count;
+	int status = 0;
+
+	dialogue->probing = probing;
+	memset(dialogue->done, 0, count * sizeof(*dialogue->done));
+	while (status == 0 && count_done(dialogue) < count)
+		status = run_transaction(dialogue);
+	if (status != 0 && !probing && count_done(dialogue) > 0)
+		tell_who_is_left(dialogue);
+	return status;
 }
 
 int sendmail_dialogue_run(struct sendmail_client *client, const char *hostname,
-			  const struct envelope *envelope, const struct sendmail_message *message)
+			  const struct sendmail_options *options, const struct envelope *envelope,
+			  const struct sendmail_message *message)
 {
-	struct dialogue dialogue = { .client = client, .envelope = envelope, .message = message };
+	struct dialogue dialogue = {
+		.client = client,
+		.envelope = envelope,
+		.message = message,
+		.options = options,
+	};
 	int status;
 
 	dialogue.done = calloc(envelope->recipient_count, sizeof(*dialogue.done));
 	buf_init(&dialogue.commands, COMMANDS_MAX);
 	if (dialogue.done == NULL)
-		status = tell_broken(-ENOMEM);
+		status = tell_broken(-ENOMEM, NOT_QUEUED);
 	else
 		status = greet(&dialogue, hostname);
-	while (status == 0 && count_left(&dialogue) > 0)
-		status = run_transaction(&dialogue);
+	if (status == 0 && envelope->recipient_count > BATCH_MAX)
+		status = run_transactions(&dialogue, true);
+	if (status == 0)
+		status = run_transactions(&dialogue, false);
 	if (status == 0)
 		sendmail_client_send(client, span_of("QUIT\r\n"));
 	buf_clear(&dialogue.commands);

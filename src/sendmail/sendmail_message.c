@@ -3,6 +3,7 @@
 
 #include "base/utf8.h"
 #include "mail/address.h"
+#include "mail/header_field.h"
 #include "sendmail/sendmail_header.h"
 
 static struct span next_line(struct span text)
@@ -14,8 +15,7 @@ struct span sendmail_message_cut(struct span input, bool dots_are_text)
 {
 	struct span rest, line;
 
-	if (span_starts(input, "From "))
-		input = span_skip(input, next_line(input).length);
+	input = header_field_skip_mailbox_line(input);
 	for (rest = input; !dots_are_text && rest.length > 0; rest = span_skip(rest, line.length)) {
 		line = next_line(rest);
 		if (span_is(line, ".\n") || span_is(line, ".\r\n") || span_is(line, "."))
@@ -34,41 +34,6 @@ bool sendmail_message_add_recipients(struct span list, struct envelope *envelope
 		fits = envelope_add_recipient(envelope, buf_span(&address), none);
 	buf_clear(&address);
 	return fits;
-}
-
-static bool is_any(struct span name, const char *const *names)
-{
-	for (; *names != NULL; names++)
-		if (span_is_nocase(name, *names))
-			return true;
-	return false;
-}
-
-/* A resent message goes to whom it is resent to (RFC 5322, 3.6.6), not to its
- * first readers again. */
-static bool is_resent(struct span header)
-{
-	struct sendmail_field field;
-
-	while (sendmail_header_next(&header, &field))
-		if (span_starts_nocase(field.name, "Resent-"))
-			return true;
-	return false;
-}
-
-static bool is_recipient_field(struct span name, bool resent)
-{
-	static const char *const first[] = { "To", "Cc", "Bcc", NULL };
-	static const char *const again[] = { "Resent-To", "Resent-Cc", "Resent-Bcc", NULL };
-
-	return is_any(name, resent ? again : first);
-}
-
-static bool is_hidden_field(struct span name)
-{
-	static const char *const hidden[] = { "Bcc", "Resent-Bcc", NULL };
-
-	return is_any(name, hidden);
 }
 
 /* Appends text with its line ends as CRLF and, in front of a line, a second
@@ -97,15 +62,16 @@ static void put_wire(struct sendmail_message *message, struct span text)
 static bool put_header(struct span *rest, const struct sendmail_rewrite *rewrite,
 		       struct sendmail_message *message, struct envelope *envelope, bool *broken)
 {
-	bool resent = rewrite->take_recipients && is_resent(*rest), has_from = false, fits = true;
-	struct sendmail_field field;
+	bool resent = rewrite->take_recipients && header_field_is_resent(*rest);
+	bool has_from = false, fits = true;
+	struct header_field field;
 	struct buf from = BUF_INIT(4000);
 
-	while (fits && sendmail_header_next(rest, &field)) {
+	while (fits && header_field_next(rest, &field)) {
 		has_from = has_from || span_is_nocase(field.name, "From");
-		if (rewrite->take_recipients && is_recipient_field(field.name, resent))
+		if (rewrite->take_recipients && header_field_is_recipients(field.name, resent))
 			fits = sendmail_message_add_recipients(field.value, envelope, broken);
-		if (!rewrite->take_recipients || !is_hidden_field(field.name))
+		if (!rewrite->take_recipients || !header_field_is_hidden(field.name))
 			put_wire(message, field.whole);
 	}
 	if (!has_from) {

@@ -39,10 +39,57 @@ static const char *set_mode(struct sendmail_options *options, const char *value)
 	}
 }
 
-static const char *set_value(struct sendmail_options *options, char letter, const char *value)
+static bool is_notify(const char *value)
+{
+	struct span rest = span_of(value), word;
+
+	if (span_is_nocase(rest, "never"))
+		return true;
+	/* Each once, at most. */
+	if (rest.length > strlen("success,failure,delay"))
+		return false;
+	while (span_cut(&rest, ',', &word))
+		if (!span_is_nocase(word, "success") && !span_is_nocase(word, "failure") &&
+		    !span_is_nocase(word, "delay"))
+			return false;
+	return value[0] != '\0';
+}
+
+static bool is_envelope_id(const char *value)
+{
+	size_t length = 0;
+
+	while (value[length] >= ' ' && value[length] < 0x7f)
+		length++;
+	return value[length] == '\0' && length > 0 && length <= 100;
+}
+
+/* To Exim -N and -R mean other things: a strange value stops no mail. */
+static void set_report(struct sendmail_options *options, char letter, const char *value,
+		       struct buf *warnings)
+{
+	struct span text = span_of(value);
+
+	if (letter == 'N' && is_notify(value))
+		options->notify = value;
+	else if (letter == 'R' && (span_is_nocase(text, "full") || span_is_nocase(text, "hdrs")))
+		options->returns = value;
+	else if (letter == 'V' && is_envelope_id(value))
+		options->envelope_id = value;
+	else
+		buf_format(warnings, "-%c ignored; give %s\n", letter,
+			   letter == 'N'   ? "never, or success, failure, delay" :
+			   letter == 'R'   ? "full or hdrs" :
+					     "1 to 100 characters of ASCII");
+}
+
+static const char *set_value(struct sendmail_options *options, char letter, const char *value,
+			     struct buf *warnings)
 {
 	if (letter == 'b')
 		return set_mode(options, value);
+	if (strchr("NRV", letter) != NULL)
+		set_report(options, letter, value, warnings);
 	if (letter == 'f' || letter == 'r')
 		options->sender = value;
 	else if (letter == 'F')
@@ -87,7 +134,7 @@ static const char *parse_word(struct sendmail_options *options, const char *word
 			value = *(*next)++;
 		if (value == NULL)
 			return "the last option needs a value";
-		return set_value(options, *letter, value);
+		return set_value(options, *letter, value, warnings);
 	}
 	return NULL;
 }

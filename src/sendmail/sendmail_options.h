@@ -27,6 +27,10 @@ struct sendmail_options {
 	bool recipients_in_header;	/* -t */
 	const char *sender;		/* -f, -r; NULL when not given */
 	const char *full_name;		/* -F; NULL when not given */
+	/* What is to be reported about the mail (RFC 3461); NULL when not given. */
+	const char *notify;		/* -N: never, or success, failure, delay by commas */
+	const char *returns;		/* -R: full or hdrs */
+	const char *envelope_id;	/* -V: 1 to 100 characters of printable ASCII */
 	char **recipients;		/* NULL-ended */
 };
 

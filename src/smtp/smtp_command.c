@@ -5,6 +5,7 @@
 #include "mail/address.h"
 
 #define NAME_MAX_OCTETS 255 /* of HELO and EHLO; RFC 5321, 4.5.3.1.2 */
+#define LOCAL_PART_MAX 64	    /* RFC 5321, 4.5.3.1.1 */
 #define ENVID_MAX 100	    /* RFC 3461, 4.4 */
 #define ORCPT_MAX 500	    /* RFC 3461, 4.2 */
 #define SIZE_DIGITS_MAX 20  /* RFC 1870, 3 */
@@ -17,6 +18,7 @@ enum argument_kind {
 	ARGUMENT_NAME,	 /* how the client calls itself */
 	ARGUMENT_FROM,	 /* FROM:<path> parameters */
 	ARGUMENT_TO,	 /* TO:<path> parameters */
+	ARGUMENT_CHUNK,	 /* size [LAST] */
 };
 
 static const struct {
@@ -35,7 +37,7 @@ static const struct {
 	{ "EXPN", SMTP_VERB_EXPN, ARGUMENT_NEEDED },
 	{ "HELP", SMTP_VERB_HELP, ARGUMENT_ANY },
 	{ "QUIT", SMTP_VERB_QUIT, ARGUMENT_NONE },
-	{ "BDAT", SMTP_VERB_BDAT, ARGUMENT_ANY },
+	{ "BDAT", SMTP_VERB_BDAT, ARGUMENT_CHUNK },
 	{ "STARTTLS", SMTP_VERB_STARTTLS, ARGUMENT_ANY },
 	{ "AUTH", SMTP_VERB_AUTH, ARGUMENT_ANY },
 	/* RFC 9110, 9 and RFC 5789; PRI is the preface of HTTP/2 (RFC 9113, 3.4). */
@@ -58,23 +60,39 @@ static bool is_graphic(char octet)
 	return octet > ' ' && octet < 0x7f;
 }
 
-/* xtext: "+" only before two hexadecimal digits in upper case, no "="
- * (RFC 3461, 4). */
-static bool is_xtext(struct span text)
+/* The digit's number in upper case hexadecimal; 16: it is none. */
+static unsigned hex_digit(char digit)
 {
-	static const char hex[] = "0123456789ABCDEF";
+	static const char digits[] = "0123456789ABCDEF";
+	const char *at = memchr(digits, digit, 16);
+
+	return at ? (unsigned)(at - digits) : 16;
+}
+
+/* xtext: "+" only before two hexadecimal digits in upper case, no "=" (RFC 3461, 4);
+ * what they stand for is no control octet, and above ASCII only where `beyond`. */
+static bool is_xtext_of(struct span text, bool beyond)
+{
+	unsigned highest = beyond ? 15 : 7;
 
 	for (size_t i = 0; i < text.length; i++) {
 		if (!is_graphic(text.at[i]) || text.at[i] == '=')
 			return false;
 		if (text.at[i] != '+')
 			continue;
-		if (text.length - i < 3 || !memchr(hex, text.at[i + 1], 16) ||
-		    !memchr(hex, text.at[i + 2], 16))
+		if (text.length - i < 3 || hex_digit(text.at[i + 1]) < 2 ||
+		    hex_digit(text.at[i + 1]) > highest || hex_digit(text.at[i + 2]) > 15 ||
+		    (text.at[i + 1] == '7' && text.at[i + 2] == 'F'))
 			return false;
 		i += 2;
 	}
 	return text.length > 0;
+}
+
+/* What it stands for is printable ASCII as well (RFC 3461, 4.2 and 4.4). */
+static bool is_xtext(struct span text)
+{
+	return is_xtext_of(text, false);
 }
 
 /* What is too large for the type is too large for the server as well. */
@@ -98,8 +116,20 @@ static enum smtp_fault read_size(struct span value, struct smtp_command *command
 	return SMTP_FAULT_NONE;
 }
 
+/* "<>" or a mailbox as xtext. */
+static enum smtp_fault read_auth(struct span value, struct smtp_command *command)
+{
+	if (command->has_auth || (!span_is(value, "<>") && !is_xtext(value)))
+		return SMTP_FAULT_PARAMETER_VALUE;
+	command->has_auth = true;
+	return SMTP_FAULT_NONE;
+}
+
 static enum smtp_fault read_body(struct span value, struct smtp_command *command)
 {
+	if (command->has_body)
+		return SMTP_FAULT_PARAMETER_VALUE;
+	command->has_body = true;
 	if (span_is_nocase(value, "8BITMIME"))
 		command->body_8bit = true;
 	else if (!span_is_nocase(value, "7BIT"))
@@ -109,7 +139,7 @@ static enum smtp_fault read_body(struct span value, struct smtp_command *command
 
 static enum smtp_fault read_utf8(struct span value, struct smtp_command *command)
 {
-	if (value.at != NULL)
+	if (command->utf8 || value.at != NULL)
 		return SMTP_FAULT_PARAMETER_VALUE;
 	command->utf8 = true;
 	return SMTP_FAULT_NONE;
@@ -132,29 +162,64 @@ static enum smtp_fault read_envid(struct span value, struct smtp_command *comman
 	return SMTP_FAULT_NONE;
 }
 
-/* NEVER alone, or a list of the others (RFC 3461, 4.1). */
+/* A bit of each word of NOTIFY; 0: it is none. */
+static unsigned notify_bit(struct span word)
+{
+	static const char *const words[] = { "SUCCESS", "FAILURE", "DELAY" };
+
+	for (unsigned i = 0; i < 3; i++)
+		if (span_is_nocase(word, words[i]))
+			return 1u << i;
+	return 0;
+}
+
+/* NEVER alone, or a list of the others, each once (RFC 3461, 4.1). */
 static enum smtp_fault read_notify(struct span value, struct smtp_command *command)
 {
 	struct span rest = value, word;
+	unsigned seen = 0;
 
 	if (command->notify.length > 0 || value.length == 0)
 		return SMTP_FAULT_PARAMETER_VALUE;
 	command->notify = value;
 	if (span_is_nocase(value, "NEVER"))
 		return SMTP_FAULT_NONE;
-	while (span_cut(&rest, ',', &word))
-		if (!span_is_nocase(word, "SUCCESS") && !span_is_nocase(word, "FAILURE") &&
-		    !span_is_nocase(word, "DELAY"))
+	while (span_cut(&rest, ',', &word)) {
+		unsigned bit = notify_bit(word);
+
+		if (bit == 0 || (seen & bit) != 0)
 			return SMTP_FAULT_PARAMETER_VALUE;
+		seen |= bit;
+	}
 	return SMTP_FAULT_NONE;
+}
+
+/* An atom (RFC 3461, 4.2): what a report's field begins with. */
+static bool is_address_type(struct span type)
+{
+	for (size_t i = 0; i < type.length; i++)
+		if (!is_graphic(type.at[i]) || strchr("()<>[]:;@\\,.\"", type.at[i]) != NULL)
+			return false;
+	return type.length > 0;
+}
+
+/* The type "utf-8" may hold letters beyond ASCII (RFC 6533, 3), where SMTPUTF8 was
+ * said, which the session knows. */
+static bool is_original(struct span type, struct span address)
+{
+	if (span_is_nocase(type, "utf-8") && !utf8_is_ascii(address))
+		return utf8_is_valid(address) && span_index(address, '=') == address.length;
+	/* Postfix makes "rfc822;ops@b+C3+BCcher.example" of such an address; refused,
+	 * its mail would be lost. */
+	return is_xtext_of(address, true);
 }
 
 static enum smtp_fault read_orcpt(struct span value, struct smtp_command *command)
 {
-	size_t semicolon = span_index(value, ';');
+	struct span type = span_take(value, span_index(value, ';'));
 
-	if (command->orcpt.length > 0 || value.length > ORCPT_MAX || semicolon == 0 ||
-	    semicolon == value.length || !is_xtext(span_skip(value, semicolon + 1)))
+	if (command->orcpt.length > 0 || value.length > ORCPT_MAX || !is_address_type(type) ||
+	    !is_original(type, span_skip(value, type.length + 1)))
 		return SMTP_FAULT_PARAMETER_VALUE;
 	command->orcpt = value;
 	return SMTP_FAULT_NONE;
@@ -168,7 +233,7 @@ static const struct {
 	{ "SIZE", SMTP_VERB_MAIL, read_size },	   { "BODY", SMTP_VERB_MAIL, read_body },
 	{ "SMTPUTF8", SMTP_VERB_MAIL, read_utf8 }, { "RET", SMTP_VERB_MAIL, read_ret },
 	{ "ENVID", SMTP_VERB_MAIL, read_envid },   { "NOTIFY", SMTP_VERB_RCPT, read_notify },
-	{ "ORCPT", SMTP_VERB_RCPT, read_orcpt },
+	{ "ORCPT", SMTP_VERB_RCPT, read_orcpt },   { "AUTH", SMTP_VERB_MAIL, read_auth },
 };
 
 static enum smtp_fault parse_parameter(struct span word, struct smtp_command *command)
@@ -176,6 +241,9 @@ static enum smtp_fault parse_parameter(struct span word, struct smtp_command *co
 	size_t equals = span_index(word, '=');
 	struct span name = span_take(word, equals), value = { NULL, 0 };
 
+	/* "FROM:Zebra <zebra@example.com>": what was read as the path is a name. */
+	if (span_starts(word, "<"))
+		return SMTP_FAULT_ADDRESS;
 	if (equals < word.length)
 		value = span_skip(word, equals + 1);
 	for (size_t i = 0; i < sizeof(parameters) / sizeof(parameters[0]); i++)
@@ -204,6 +272,10 @@ static enum smtp_fault parse_path(struct span *rest, struct smtp_command *comman
 		fault = address_check(command->address, true, true);
 	else if (fault == ADDRESS_OK && command->verb == SMTP_VERB_RCPT)
 		fault = ADDRESS_SYNTAX;
+	/* Senders of lists and of forwarders have longer ones, and go nowhere. */
+	if (fault == ADDRESS_OK && command->verb == SMTP_VERB_RCPT &&
+	    command->address.length - address_domain(command->address).length > LOCAL_PART_MAX + 1)
+		fault = ADDRESS_TOO_LONG;
 	if (fault == ADDRESS_TOO_LONG)
 		return SMTP_FAULT_ADDRESS_TOO_LONG;
 	if (fault != ADDRESS_OK || (rest->length > 0 && rest->at[0] != ' '))
@@ -242,6 +314,21 @@ static enum smtp_fault parse_name(struct span argument)
 	return SMTP_FAULT_NONE;
 }
 
+static enum smtp_fault parse_chunk(struct span argument, struct smtp_command *command)
+{
+	struct span size, word;
+	int64_t octets;
+
+	if (!span_word(&argument, &size) || size.at[0] == '-' ||
+	    !span_number(size, 0, INT64_MAX, &octets))
+		return SMTP_FAULT_SYNTAX;
+	command->chunk_octets = (uint64_t)octets;
+	if (!span_word(&argument, &word))
+		return SMTP_FAULT_NONE;
+	command->chunk_last = span_is_nocase(word, "LAST");
+	return command->chunk_last && argument.length == 0 ? SMTP_FAULT_NONE : SMTP_FAULT_SYNTAX;
+}
+
 static enum smtp_fault parse_argument(enum argument_kind kind, struct smtp_command *command)
 {
 	switch (kind) {
@@ -255,6 +342,8 @@ static enum smtp_fault parse_argument(enum argument_kind kind, struct smtp_comma
 		return parse_transaction(command->argument, "FROM:", command);
 	case ARGUMENT_TO:
 		return parse_transaction(command->argument, "TO:", command);
+	case ARGUMENT_CHUNK:
+		return parse_chunk(command->argument, command);
 	case ARGUMENT_ANY:
 		break;
 	}
@@ -269,6 +358,19 @@ static bool has_control(struct span line)
 	return false;
 }
 
+/* "BDAT<tab>5" is no command, but content follows it all the same; and HTTP has more
+ * verbs than the table. */
+static void parse_unknown(struct span line, struct smtp_command *command)
+{
+	if (span_starts_nocase(line, "BDAT") && !is_graphic(line.at[strlen("BDAT")])) {
+		command->verb = SMTP_VERB_BDAT;
+		command->fault = SMTP_FAULT_SYNTAX;
+	} else if (span_find(line, span_of(" HTTP/")) < line.length) {
+		command->verb = SMTP_VERB_HTTP;
+		command->fault = has_control(line) ? SMTP_FAULT_CONTROL : SMTP_FAULT_NONE;
+	}
+}
+
 struct smtp_command smtp_command_parse(struct span line)
 {
 	struct smtp_command command = { .verb = SMTP_VERB_UNKNOWN };
@@ -279,9 +381,11 @@ struct smtp_command smtp_command_parse(struct span line)
 		if (!span_is_nocase(word, verbs[i].word))
 			continue;
 		command.verb = verbs[i].verb;
-		command.fault = has_control(line) ? SMTP_FAULT_SYNTAX
+		command.fault = has_control(line) ? SMTP_FAULT_CONTROL
 						  : parse_argument(verbs[i].argument, &command);
 		break;
 	}
+	if (command.verb == SMTP_VERB_UNKNOWN)
+		parse_unknown(line, &command);
 	return command;
 }

@@ -25,7 +25,11 @@ struct smtp_session_options {
 	size_t max_recipients;		/* at least 100 */
 	const struct alias_policy *policy;	/* borrowed; read at every RCPT */
 	bool relay;			/* relay-listen: 4xx instead of 5xx for policy, SMTPUTF8 */
-	bool trusted;			/* may hand in mail (else RCPT gets 550 5.7.1) */
+	bool trusted;			/* may hand in mail without AUTH */
+	bool offers_tls;		/* STARTTLS is announced until TLS runs */
+	bool offers_auth;		/* AUTH PLAIN LOGIN is announced, once TLS runs */
+	const char *client;		/* for Received: "[192.0.2.7]", "[IPv6:2001:db8::1]" or
+					 * "local user 1000"; borrowed */
 };
 
 enum smtp_event_kind {
@@ -36,6 +40,9 @@ enum smtp_event_kind {
 	SMTP_EVENT_COMMIT,	/* the message is whole: make it durable, then settle */
 	SMTP_EVENT_ABANDON,	/* forget the draft: the message was refused or broken off */
 	SMTP_EVENT_CLOSE,	/* send what is there and close */
+	SMTP_EVENT_START_TLS,	/* the 220 went out before it: throw away every octet that was
+				 * read and not fed, start TLS, then smtp_session_tls() */
+	SMTP_EVENT_AUTH,	/* check `user` and `password`, then settle */
 };
 
 struct smtp_event {
@@ -44,6 +51,7 @@ struct smtp_event {
 	/* With REPLY: what was answered, for logs; code is 0 for multi-line greetings. */
 	enum smtp_reply_id reply;
 	struct span recipient;	/* the address a refusal was about; may be empty */
+	struct span user, password;	/* of AUTH; valid until settled, then wiped */
 };
 
 enum smtp_settlement {
@@ -51,6 +59,8 @@ enum smtp_settlement {
 	SMTP_SETTLED_TRY_LATER,	/* 451 4.3.0 */
 	SMTP_SETTLED_NO_ROOM,	/* 452 4.3.1 */
 	SMTP_SETTLED_TOO_BIG,	/* 552 5.3.4 */
+	SMTP_SETTLED_AUTH_OK,		/* 235 2.7.0 */
+	SMTP_SETTLED_AUTH_REFUSED,	/* 535 5.7.8; the third ends the session */
 };
 
 struct smtp_session;
@@ -71,6 +81,19 @@ void smtp_session_next(struct smtp_session *session, struct smtp_event *event);
 void smtp_session_settle(struct smtp_session *session, enum smtp_settlement settlement,
 			 const char *id);
 
+/* TLS runs: `how` is "TLSv1.3 TLS_AES_256_GCM_SHA384"; NULL: it failed, CLOSE
+ * follows. All that was said before is forgotten, also what was fed behind
+ * STARTTLS (RFC 3207, 4.2). */
+void smtp_session_tls(struct smtp_session *session, const char *how);
+
+/* Who has authenticated; NULL: nobody. */
+const char *smtp_session_user(const struct smtp_session *session);
+
+/* What the added header fields tell; before BEGIN is settled with OK. Without a
+ * trusted clock no Date is added. */
+void smtp_session_trace(struct smtp_session *session, const char *id, int64_t now_s,
+			int zone_offset_min, bool clock_trusted);
+
 /* Ends it from our side with a 421: SMTP_REPLY_TIMEOUT, _STOPPING, ... An open
  * draft gets its ABANDON event, then CLOSE. */
 void smtp_session_end(struct smtp_session *session, enum smtp_reply_id reply);
@@ -78,8 +101,5 @@ void smtp_session_end(struct smtp_session *session, enum smtp_reply_id reply);
 /* The envelope of the running transaction: valid from BEGIN until COMMIT is
  * settled. sender, helo and recipients are filled; the shell adds the rest. */
 struct envelope *smtp_session_envelope(struct smtp_session *session);
-
-/* Whether a client may be in the middle of DATA (other deadline). */
-bool smtp_session_in_data(const struct smtp_session *session);
 
 #endif

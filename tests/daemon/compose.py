@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 """gsmtpd-compose as a function: a mail in, transactions out (docs/SPOOL.md, docs/COMPOSE.md)."""
 
+import re
 import subprocess
 import zlib
 from dataclasses import dataclass, field
@@ -50,21 +51,26 @@ class Transaction:
 
 class Reader:
     def __init__(self, octets):
-        self.rest = octets
+        self.octets = octets
+        self.at = 0
 
     def line(self):
-        line, end, self.rest = self.rest.partition(b"\n")
-        assert end, "a line does not end"
+        end = self.octets.find(b"\n", self.at)
+        assert end >= 0, "a line does not end"
+        line, self.at = self.octets[self.at : end], end + 1
         return line.decode().split(" ")
 
     def payload(self, length):
-        payload, end, self.rest = (
-            self.rest[:length],
-            self.rest[length : length + 1],
-            self.rest[length + 1 :],
-        )
-        assert end == b"\n", "a payload does not end"
+        end = self.at + length
+        assert self.octets[end : end + 1] == b"\n", "a payload does not end"
+        payload, self.at = self.octets[self.at : end], end + 1
         return payload
+
+    def starts(self, text):
+        return self.octets.startswith(text, self.at)
+
+    def ended(self):
+        return self.at == len(self.octets)
 
 
 def read_transaction(reader, recipients, attachments):
@@ -97,11 +103,11 @@ def read_transactions(octets):
     reader = Reader(octets)
     assert reader.line() == ["gsmtpd-transactions", "1"]
     transactions = []
-    while reader.rest.startswith(b"transaction "):
+    while reader.starts(b"transaction "):
         _, recipients, attachments = reader.line()
         transactions.append(read_transaction(reader, int(recipients), int(attachments)))
     assert reader.line() == ["end", str(len(transactions))]
-    assert reader.rest == b""
+    assert reader.ended()
     return transactions
 
 
@@ -119,9 +125,10 @@ def check_wire(transaction, room):
     assert transaction.raw_body.endswith(b"\r\n")
     for line in transaction.raw_body.split(b"\r\n"):
         assert not line.upper().startswith((b"AT", b"A/", b".")), line
-        assert b"\r" not in line and b"\n" not in line
+        assert b"\r" not in line and b"\n" not in line and len(line) <= 998
     for octets in transaction.attachments.values():
         assert b"+++" not in octets and not octets.endswith(b"+")
+        assert not re.search(rb"(^|[\r\n])[Aa][Tt/]", octets)
     if transaction.subject_charset == 0:
         assert '"' not in transaction.subject and transaction.subject.isprintable()
 

@@ -232,6 +232,7 @@ class Daemon(Running):
         self.notify = NotifySocket(self._path("notify.sock"))
         self.compose = program("gsmtpd-compose")
         self.may_excerpt = False
+        self.environment = {}
         self.status = None
         os.mkdir(self.spool, 0o700)
         os.mkdir(self._path("state"), 0o700)
@@ -273,7 +274,7 @@ class Daemon(Running):
     def start(self, ready=True):
         self.notify.forget()
         arguments = [program(self.name), "-c", self.configuration, "--compose", self.compose]
-        self.spawn(arguments, environment(NOTIFY_SOCKET=self.notify.path))
+        self.spawn(arguments, environment(NOTIFY_SOCKET=self.notify.path, **self.environment))
         if ready:
             eventually(
                 lambda: self.notify.has("READY=1") or not self.is_running(), STARTUP_S, "READY=1"
@@ -348,6 +349,16 @@ class Daemon(Running):
 
     def wait_empty(self, timeout=60):
         eventually(lambda: not self.queue(), timeout, "an empty queue")
+
+    def wait_only_failed(self, timeout=60):
+        """Until nothing is left to be sent, reports about what failed among it."""
+
+        def is_over(entry):
+            path = os.path.join(self.spool, "failed", entry["id"])
+            return entry["state"] == "failed" and os.path.exists(path)
+
+        eventually(lambda: all(is_over(entry) for entry in self.queue()), timeout,
+                   "a queue of failed mails only")
 
     def wait_state(self, recipient, state, timeout=20):
         def reached():

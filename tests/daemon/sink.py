@@ -49,6 +49,11 @@ class Mail:
             for part in self.message.iter_attachments()
         }
 
+    def attached(self, ending):
+        """The text of the attachment whose name ends so."""
+        (octets,) = [octets for name, octets in self.attachments().items() if name.endswith(ending)]
+        return octets.decode()
+
     def header_addresses(self, name):
         field = self.message[name]
         return [address.addr_spec for address in field.addresses] if field else []

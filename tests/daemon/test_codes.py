@@ -3,6 +3,8 @@
 
 The emulator answers PUT by the recipient's name, so that one module serves all rows."""
 
+import time
+
 import pytest
 
 from house import eventually
@@ -251,3 +253,90 @@ def test_what_fails_at_the_same_step_again_is_given_up(make_emulator, make_daemo
     daemon.wait_state("one@example.com", "failed")
     tries = [line for line in emulator.lines("host") if line.startswith("AT+QSMTPSUB=")]
     assert len(tries) == 2
+
+
+# What fails is told to its sender, by the same way.
+
+FAILING = RECIPIENT + CONTENT + OURS + NEVER + UNKNOWN_NEVER
+ALICE = "alice@example.org"
+
+
+def test_every_code_is_in_a_class_that_is_told_of_or_waits():
+    assert set(ALL_31) <= set(FAILING + DELIVERED + BUSY + LINK + LATER + UNCERTAIN + ACCOUNT)
+
+
+def report_about(one, *failed, timeout=30):
+    """The one report that arrived, which names these and nobody else."""
+    report = one.sink.wait_for(lambda mail: mail.recipients == [ALICE], timeout)
+    assert report.subject.startswith("Undelivered: ")
+    status = report.attached("delivery-status.txt")
+    named = [line.split("; ")[1].strip() for line in status.splitlines()
+             if line.startswith("Final-Recipient")]
+    assert named == list(failed)
+    assert status.count("Action: failed") == len(failed)
+    return report, status
+
+
+def reports_of(one):
+    return [mail for mail in one.sink.mails if mail.recipients == [ALICE]]
+
+
+@pytest.mark.parametrize("code", FAILING)
+def test_what_fails_is_told_to_its_sender(way, code):
+    one = way(code, **SHORT)
+    one.daemon.sendmail("-f", ALICE, one.address, mail=mail("Code", "text\n", to=one.address))
+    entry = one.daemon.wait_state(one.address, "failed")
+    (recipient,) = entry["recipients"]
+    report, status = report_about(one, one.address)
+    assert report.subject == "Undelivered: Code"
+    assert f"({code})" in report.text
+    assert recipient["text"] in report.text
+    assert f"Status: {recipient['status']}" in status
+    assert f"Diagnostic-Code: x-quectel-qsmtp; {code} {recipient['text']}" in status
+    eventually(lambda: f"{entry['id']}: failed for <{one.address}>" in one.daemon.log())
+    eventually(lambda: f"{entry['id']}: <{ALICE}> is told that it failed" in one.daemon.log())
+    one.daemon.wait_only_failed()
+    assert len(reports_of(one)) == 1
+
+
+@pytest.mark.parametrize("code", FAILING)
+def test_of_several_the_culprit_is_told_of(way, code):
+    one = way(code, **SHORT)
+    good = [f"good{number}@example.com" for number in range(3)]
+    everyone = good[:1] + [one.address] + good[1:]
+    one.daemon.sendmail("-f", ALICE, *everyone, mail=mail("Four", "text\n", to=", ".join(everyone)))
+    one.daemon.wait_state(one.address, "failed", 60)
+    report_about(one, one.address)
+    one.daemon.wait_only_failed()
+    assert len(reports_of(one)) == 1
+    delivered = sum((m.recipients for m in one.sink.mails if m.recipients != [ALICE]), [])
+    assert sorted(delivered) == good
+
+
+EXPIRE_SOON = {"queue": {"retry": "300ms", "link-retry": "300ms", "account-retry": "300ms", "expire": "1s",
+                         "warn": "0"}}
+
+
+@pytest.mark.parametrize("code", LATER + UNKNOWN_LATER + UNCERTAIN)
+def test_what_is_too_old_is_given_up_and_told(way, code):
+    one = way(code, **EXPIRE_SOON)
+    one.daemon.sendmail("-f", ALICE, one.address, mail=mail("Old", "text\n", to=one.address))
+    entry = one.daemon.wait_state(one.address, "failed")
+    (recipient,) = entry["recipients"]
+    assert recipient["code"] == code
+    assert recipient["text"].startswith("given up after ")
+    assert one.puts() > 1
+    report, _ = report_about(one, one.address)
+    assert "given up after" in report.text
+    assert f"({code})" in report.text
+
+
+@pytest.mark.parametrize("code", LINK + ACCOUNT + BUSY)
+def test_what_is_nobodys_fault_is_never_given_up(way, code):
+    one = way(code, **EXPIRE_SOON)
+    one.daemon.sendmail("-f", ALICE, one.address, mail=mail("Old", "text\n", to=one.address))
+    time.sleep(3)
+    entry = one.daemon.entry(one.address)
+    assert entry["state"] in ("queued", "active", "deferred")
+    assert entry["attempts"] == 0
+    assert not one.sink.mails

@@ -378,6 +378,140 @@ def test_452_at_a_recipient_opens_another_transaction(folder):
         assert [mail.recipients for mail in far.mails] == [wanted[:10], wanted[10:20], wanted[20:]]
 
 
+def bad_last(line):
+    return "550 5.1.1 no such name" if "r249@" in line else "250 ok"
+
+
+@pytest.mark.parametrize("offers", [Scripted.OFFERS, ()], ids=["pipelining", "one by one"])
+def test_all_recipients_are_asked_about_before_the_first_transaction(folder, offers):
+    with Scripted(folder, offers=offers, RCPT=bad_last) as far:
+        done = run(far.submit, *[f"r{number}@example.com" for number in range(250)], mail=WHOLE)
+        assert done.returncode == 67
+        assert "r249@example.com refused: 550 5.1.1" in one_line(done.stderr)
+        eventually(lambda: far.sessions_ended, what="the end of the session")
+        assert far.mails == [] and "DATA" not in far.lines
+
+
+def test_a_later_transaction_that_fails_says_who_has_the_mail(folder):
+    count = {"n": 0}
+
+    def third(line):
+        count["n"] += 1
+        return "354 go" if count["n"] < 3 else "452 4.3.1 no room"
+
+    wanted = [f"r{number}@example.com" for number in range(250)]
+    with Scripted(folder, DATA=third) as far:
+        done = run(far.submit, *wanted, mail=WHOLE)
+        assert done.returncode == 75
+        first, second = done.stderr.decode().splitlines()
+        assert "message refused: 452 4.3.1 no room" in first
+        assert second == ("gsmtp-sendmail: queued for 200 of 250 recipients; send it again to the "
+                          "others only: " + " ".join(wanted[200:]))
+        assert [mail.recipients for mail in far.mails] == [wanted[:100], wanted[100:200]]
+
+
+def test_a_server_that_dies_behind_the_mail_leaves_it_open(folder):
+    class Dying(Scripted):
+        def _take(self, stream, sender, recipients):
+            for line in stream:
+                if line == b".\r\n":
+                    raise ConnectionResetError
+
+    with Dying(folder) as far:
+        done = run(far.submit, "root", mail=WHOLE)
+        assert done.returncode == 75
+        assert "not known whether the message was queued" in one_line(done.stderr)
+
+
+REPORTS = [
+    (["-N", "never"], "", " NOTIFY=NEVER"),
+    (["-Nsuccess,failure"], "", " NOTIFY=SUCCESS,FAILURE"),
+    (["-R", "hdrs", "-V", "id+1 =x"], " RET=HDRS ENVID=id+2B1+20+3Dx", ""),
+]
+
+
+@pytest.mark.parametrize("arguments, at_mail, at_rcpt", REPORTS,
+                         ids=[" ".join(row[0]) for row in REPORTS])
+@pytest.mark.parametrize("offered", [True, False], ids=["offered", "not offered"])
+def test_report_options_are_passed_on(folder, arguments, at_mail, at_rcpt, offered):
+    with Scripted(folder, offers=("DSN",) if offered else ()) as far:
+        done = run(far.submit, "-fa@example.org", *arguments, "b@example.com", mail=WHOLE)
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert far.lines[1] == "MAIL FROM:<a@example.org>" + (at_mail if offered else "")
+        assert far.lines[2] == "RCPT TO:<b@example.com>" + (at_rcpt if offered else "")
+
+
+@pytest.mark.parametrize("arguments, word", [
+    (["-N", "sometimes"], "-N ignored; give never"),
+    (["-N", ",".join(["delay"] * 1000)], "-N ignored"),
+    (["-Rexample.com"], "-R ignored; give full or hdrs"),
+    (["-V", "a\nb"], "-V ignored"),
+    (["-V", "x" * 101], "-V ignored"),
+])
+def test_strange_report_options_stop_no_mail(folder, arguments, word):
+    with Scripted(folder, offers=("DSN",)) as far:
+        done = run(far.submit, *arguments, "b@example.com", mail=WHOLE)
+        assert done.returncode == 0
+        assert word in one_line(done.stderr)
+        assert len(far.mails) == 1
+
+
+# What callers leave behind for a program: a prefix of the command.
+SURROUNDINGS = [
+    ("a umask of 777", "umask 777; exec \"$@\""),
+    ("no standard output and error", "exec \"$@\" >&- 2>&-"),
+    ("a reader of standard error that has gone", "exec \"$@\" 2>/dev/full"),
+    ("few descriptors", "ulimit -n 8; exec \"$@\""),
+    ("no room for files", "ulimit -f 0; exec \"$@\""),
+    ("a small stack", "ulimit -s 256; exec \"$@\""),
+    ("a strange environment", "export TZ=/dev/zero LANG=xx_YY.ZZ LC_ALL=:: LOCPATH=/dev IFS=x "
+     "POSIXLY_CORRECT=1 HOSTALIASES=/etc/passwd MALLOC_CHECK_=3 SHELL=/bin/false; exec \"$@\""),
+    ("no environment but one name", "exec env -i GSMTPD_SUBMIT=\"$GSMTPD_SUBMIT\" \"$@\""),
+    ("a folder that is gone", "mkdir gone; cd gone; rmdir ../gone; exec \"$@\""),
+    ("signals that are ignored", "trap '' PIPE HUP INT TERM CHLD; exec \"$@\""),
+]
+
+
+@pytest.mark.parametrize("text", [row[1] for row in SURROUNDINGS], ids=[row[0] for row in SURROUNDINGS])
+def test_any_surroundings_will_do(folder, text):
+    with Scripted(folder) as far:
+        done = subprocess.run(["/bin/sh", "-c", text, "sh", program(SENDMAIL), "root"], input=WHOLE,
+                              cwd=folder, env=environment(GSMTPD_SUBMIT=far.submit), check=False,
+                              timeout=PATIENCE_S)
+        assert done.returncode == 0
+        assert [mail.raw for mail in far.mails] == [WHOLE_SENT]
+
+
+def test_closed_standard_input_is_no_empty_mail(folder):
+    with Scripted(folder) as far:
+        done = subprocess.run(["/bin/sh", "-c", "exec \"$@\" <&-", "sh", program(SENDMAIL), "root"],
+                              stderr=subprocess.PIPE, env=environment(GSMTPD_SUBMIT=far.submit),
+                              check=False, timeout=PATIENCE_S)
+        assert done.returncode == 65
+        assert "cannot read the message" in one_line(done.stderr)
+        assert far.mails == []
+
+
+def test_nobody_reads_standard_error():
+    """The exit status is that of the failure, not of a signal."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run([program(SENDMAIL), "root"], input=WHOLE, stderr=writer, check=False,
+                          env=environment(GSMTPD_SUBMIT="unix:/nonexistent/x"), timeout=PATIENCE_S)
+    os.close(writer)
+    assert done.returncode == 75
+
+
+def test_a_very_long_command_line(folder):
+    wanted = [f"{'x' * 200}{number}@{'y' * 40}.example" for number in range(1000)]
+    with Scripted(folder) as far:
+        assert run(far.submit, *wanted, mail=WHOLE).returncode == 0
+        assert [one for mail in far.mails for one in mail.recipients] == wanted
+        done = run(far.submit, *wanted, "one.more@example.com", mail=WHOLE)
+        assert done.returncode == 65
+        assert "more than 1000 recipients" in one_line(done.stderr)
+
+
 def test_a_server_of_old_hears_helo(folder):
     with Scripted(folder, EHLO="502 what") as far:
         assert run(far.submit, "root", mail=WHOLE).returncode == 0
@@ -484,6 +618,20 @@ def test_help_and_version():
     assert run("", "--version").stdout.startswith(b"gsmtp-sendmail ")
 
 
+def beside_control(folder, script):
+    """A copy of the program beside a gsmtpctl that is a shell script; both paths."""
+    beside = os.path.join(folder, "sbin")
+    os.mkdir(beside)
+    copy, control = os.path.join(beside, SENDMAIL), os.path.join(beside, "gsmtpctl")
+    with open(program(SENDMAIL), "rb") as source, open(copy, "wb") as target:
+        target.write(source.read())
+    with open(control, "w") as file:
+        file.write("#!/bin/sh\n" + script)
+    os.chmod(copy, 0o755)
+    os.chmod(control, 0o755)
+    return copy, control
+
+
 @pytest.mark.parametrize("name, arguments, command", [
     ("mailq", [], "queue"),
     ("/usr/bin/mailq", [], "queue"),
@@ -493,21 +641,26 @@ def test_help_and_version():
 ])
 def test_other_names_run_gsmtpctl(folder, name, arguments, command):
     """It lies beside the program itself, not beside the link that was called."""
-    beside = os.path.join(folder, "sbin")
-    os.mkdir(beside)
-    copy = os.path.join(beside, SENDMAIL)
-    with open(program(SENDMAIL), "rb") as source, open(copy, "wb") as target:
-        target.write(source.read())
-    control = os.path.join(beside, "gsmtpctl")
-    with open(control, "w") as file:
-        file.write('#!/bin/sh\necho "$0 $*"\n')
-    os.chmod(copy, 0o755)
-    os.chmod(control, 0o755)
+    copy, control = beside_control(folder, 'echo "$0 $*"\n')
     link = os.path.join(folder, os.path.basename(name))
     os.symlink(copy, link)
     done = subprocess.run([name, *arguments], executable=link, stdout=subprocess.PIPE,
                           env=environment(), timeout=PATIENCE_S, check=False)
     assert done.stdout.decode() == f"{control} {command}\n"
+
+
+@pytest.mark.parametrize("answer, status, word", [
+    (0, 0, ""),
+    (69, 0, "the aliases are read when gsmtpd starts"),
+    (77, 77, ""),
+])
+def test_newaliases_fails_only_when_a_daemon_did_not_do_it(folder, answer, status, word):
+    """Maintainer scripts call it before there is one."""
+    copy, _ = beside_control(folder, f"exit {answer}\n")
+    done = subprocess.run(["newaliases"], executable=copy, stderr=subprocess.PIPE,
+                          env=environment(), timeout=PATIENCE_S, check=False)
+    assert done.returncode == status
+    assert word in done.stderr.decode() and bool(word) == bool(done.stderr)
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n"], ids=["LF", "CRLF"])

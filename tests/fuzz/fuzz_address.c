@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "mail/address.h"
+#include "mail/address_ascii.h"
 
 static bool has_control(struct span text)
 {
@@ -38,6 +40,25 @@ static void check_good(struct span address)
 	}
 }
 
+/* In its ASCII form it is what it was, or a Unicode domain was in it, or quotes; and once
+ * is enough. */
+static void check_ascii(struct span address)
+{
+	struct buf once = BUF_INIT(ADDRESS_MAX), twice = BUF_INIT(ADDRESS_MAX);
+
+	if (address_to_ascii(address, &once)) {
+		if (utf8_is_ascii(address) && address.at[0] != '"')
+			assert(span_equal(buf_span(&once), address));
+		assert(utf8_is_ascii(address_domain(buf_span(&once))));
+		if (address_check(buf_span(&once), true, true) == ADDRESS_OK) {
+			assert(address_to_ascii(buf_span(&once), &twice));
+			assert(span_equal(buf_span(&once), buf_span(&twice)));
+		}
+	}
+	buf_clear(&once);
+	buf_clear(&twice);
+}
+
 static void check_path(struct span input)
 {
 	struct span rest = input, address;
@@ -46,8 +67,10 @@ static void check_path(struct span input)
 		return;
 	assert(rest.length < input.length);
 	assert(rest.at + rest.length == input.at + input.length);
-	if (address_check(address, true, true) == ADDRESS_OK)
+	if (address_check(address, true, true) == ADDRESS_OK) {
 		check_good(address);
+		check_ascii(address);
+	}
 }
 
 static void check_list(struct span input)
@@ -71,8 +94,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct span input = span_make(data, size);
 
-	if (address_check(input, true, true) == ADDRESS_OK)
+	if (address_check(input, true, true) == ADDRESS_OK) {
 		check_good(input);
+		check_ascii(input);
+	}
 	check_path(input);
 	check_list(input);
 	return 0;

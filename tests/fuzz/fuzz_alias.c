@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* The first line is an address, the rest an aliases file. What comes out can be
+/* The first line is an address, what follows an aliases file, and what follows an
+ * octet 0x01 is the text of each list that it includes. What comes out can be
  * carried, is allowed, and is all or nothing. */
 #include <assert.h>
 #include <stdint.h>
@@ -26,6 +27,19 @@ static void resolve(const struct alias_policy *policy, struct span address)
 	envelope_clear(&envelope);
 }
 
+static void read_lists(struct alias_table *table, struct span text, struct buf *complaints)
+{
+	unsigned line;
+
+	for (size_t i = 0; i < alias_table_include_count(table); i++) {
+		assert(alias_table_include_path(table, i)[0] == '/');
+		assert(alias_table_include_namer(table, i, &line) <= i && line > 0);
+		if (!alias_table_include(table, i, text, complaints))
+			return;
+	}
+	assert(alias_table_include_count(table) <= ALIAS_INCLUDES_MAX);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -36,12 +50,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct alias_policy policy = { .hostname = span_of("gw1.example.net"),
 				       .mailname = span_of("example.net"), .allow_count = 1 };
 	struct alias_table *table;
-	size_t end = span_index(text, '\n');
+	size_t end = span_index(text, '\n'), list;
 
 	address = span_take(text, end);
-	table = alias_table_parse(span_skip(text, end + 1), &complaints);
+	text = span_skip(text, end + 1);
+	list = span_index(text, 1);
+	table = alias_table_parse(span_take(text, list), &complaints);
 	if (table == NULL)
 		return 0;
+	read_lists(table, span_skip(text, list + 1), &complaints);
 	policy.table = table;
 	for (size_t i = 0; i < 2; i++) {
 		policy.allow = &patterns[i];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* Whatever the mail, it composes, the daemon can read what comes out, and every
- * recipient is in it. The last octet chooses the options. */
+/* Whatever the mail, it composes, the daemon can read what comes out, every recipient
+ * is in it, and a later attempt makes the same of it. The last octet chooses the
+ * options. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,16 +85,82 @@ static void choose(uint8_t octet, struct compose_options *options)
 	options->degrade = octet % 7 == 0;
 }
 
+/* What a recipient gets in transaction `page` of those that name it; NULL: no more. */
+static const struct transaction *find_page(const struct transaction_list *list, size_t recipient,
+					   size_t page)
+{
+	for (size_t i = 0; i < list->count; i++)
+		for (size_t j = 0; j < list->transactions[i].recipient_count; j++)
+			if (list->transactions[i].recipients[j].index == recipient && page-- == 0)
+				return &list->transactions[i];
+	return NULL;
+}
+
+static void expect_same_files(const struct transaction *a, const struct transaction *b)
+{
+	expect(a->attachment_count == b->attachment_count);
+	for (size_t i = 0; i < a->attachment_count; i++) {
+		expect(span_equal(a->attachments[i].name, b->attachments[i].name));
+		expect(span_equal(a->attachments[i].octets, b->attachments[i].octets));
+	}
+}
+
+/* A resend has the same transactions with the same files; but the first may have the
+ * text as a file besides, where the mark of a resend pushed it over the edge. */
+static void check_sequence(const struct transaction_list *first,
+			   const struct transaction_list *later)
+{
+	size_t page = 0;
+	const struct transaction *one, *other;
+
+	do {
+		one = find_page(first, 1, page);
+		other = find_page(later, 1, page);
+		expect((one == NULL) == (other == NULL));
+		if (one && (page > 0 || one->attachment_count == other->attachment_count))
+			expect_same_files(one, other);
+		page++;
+	} while (one);
+}
+
+static void compose(const struct compose_options *options, struct span file, struct buf *out)
+{
+	const char *failure;
+
+	expect(compose_split_build(options, file, out, &failure) == COMPOSE_DONE);
+}
+
+/* A later attempt, for one recipient alone. */
+static void compose_again(const struct compose_options *options, struct span file,
+			  const struct buf *first)
+{
+	struct buf out = BUF_INIT(TRANSACTION_TEXT_MAX);
+	struct compose_options later = *options;
+	struct transaction_list list, later_list;
+
+	later.now_s += 1000000;
+	later.attempt = 17;
+	later.uncertain = !later.uncertain;
+	later.pending[0] = later.pending[2] = false;
+	compose(&later, file, &out);
+	expect(transaction_list_parse(buf_span(first), RECIPIENTS, &list) == NULL);
+	expect(transaction_list_parse(buf_span(&out), RECIPIENTS, &later_list) == NULL);
+	check_sequence(&list, &later_list);
+	transaction_list_clear(&list);
+	transaction_list_clear(&later_list);
+	buf_clear(&out);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct buf file = BUF_INIT(1 << 26), out = BUF_INIT(TRANSACTION_TEXT_MAX);
 	struct compose_options options;
-	const char *failure;
 
 	choose(size ? data[size - 1] : 0, &options);
 	put_file(span_make(data, size), &file);
-	expect(compose_split_build(&options, buf_span(&file), &out, &failure) == COMPOSE_DONE);
+	compose(&options, buf_span(&file), &out);
 	check_list(buf_span(&out), options.attachments_max);
+	compose_again(&options, buf_span(&file), &out);
 	buf_clear(&file);
 	buf_clear(&out);
 	return 0;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* A client that says anything. The first octet chooses how the input is split
- * and how drafts end. Chunks hold no NUL and no bare CR or LF; replies are whole
- * lines of at most 512 octets; the events do not depend on the split. */
+/* A client that says anything, in the clear or behind TLS. The first octet chooses
+ * how the input is split and how drafts end. Chunks hold no NUL and no bare CR or LF;
+ * replies are whole lines of at most 512 octets; the events do not depend on the
+ * split, but for STARTTLS, behind which nothing counts. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -17,7 +18,7 @@ struct run {
 	struct buf chunk;		/* of the message under way */
 	uint8_t choice;
 	unsigned settled;
-	bool draft;
+	bool draft, tls, traced, closed;
 };
 
 static void check_reply(struct span octets)
@@ -52,13 +53,31 @@ static void check_message(struct span message)
 	assert(message.length == 0 || message.at[message.length - 1] == '\n');
 }
 
-static void settle(struct run *run)
+static void settle(struct run *run, bool begin)
 {
 	static const enum smtp_settlement answers[] = {
 		SMTP_SETTLED_OK, SMTP_SETTLED_OK, SMTP_SETTLED_TRY_LATER, SMTP_SETTLED_NO_ROOM,
 	};
 
-	smtp_session_settle(run->session, answers[((run->choice >> 3) + run->settled++) & 3], "1x");
+	enum smtp_settlement answer = answers[((run->choice >> 3) + run->settled++) & 3];
+
+	if (begin && answer == SMTP_SETTLED_OK) {
+		run->draft = true;
+		buf_reset(&run->chunk);
+	}
+	if (run->traced)
+		smtp_session_trace(run->session, "1K0X", 1795377300, 60, run->choice & 8);
+	smtp_session_settle(run->session, answer, "1x");
+}
+
+static void on_auth(struct run *run, const struct smtp_event *event)
+{
+	assert(run->tls && event->user.length > 0 && event->password.length > 0);
+	assert(memchr(event->user.at, '\0', event->user.length) == NULL);
+	assert(memchr(event->password.at, '\0', event->password.length) == NULL);
+	buf_text(&run->log, "AUTH\n");
+	smtp_session_settle(run->session, event->password.length & 1 ? SMTP_SETTLED_AUTH_OK :
+				      SMTP_SETTLED_AUTH_REFUSED, NULL);
 }
 
 static void on_commit(struct run *run)
@@ -75,14 +94,11 @@ static void on_commit(struct run *run)
 
 static void on_event(struct run *run, const struct smtp_event *event)
 {
+	assert(!run->closed || event->kind == SMTP_EVENT_NONE);
 	switch (event->kind) {
 	case SMTP_EVENT_REPLY:
 		check_reply(event->octets);
 		buf_put(&run->log, event->octets);
-		if (event->reply == SMTP_REPLY_START_DATA) {
-			run->draft = true;
-			buf_reset(&run->chunk);
-		}
 		break;
 	case SMTP_EVENT_CHUNK:
 		assert(run->draft && event->octets.length > 0);
@@ -91,11 +107,11 @@ static void on_event(struct run *run, const struct smtp_event *event)
 	case SMTP_EVENT_BEGIN:
 		assert(!run->draft);
 		buf_text(&run->log, "BEGIN\n");
-		settle(run);
+		settle(run, true);
 		break;
 	case SMTP_EVENT_COMMIT:
 		on_commit(run);
-		settle(run);
+		settle(run, false);
 		break;
 	case SMTP_EVENT_ABANDON:
 		assert(run->draft);
@@ -104,7 +120,16 @@ static void on_event(struct run *run, const struct smtp_event *event)
 		break;
 	case SMTP_EVENT_CLOSE:
 		assert(!run->draft);
+		run->closed = true;
 		buf_text(&run->log, "CLOSE\n");
+		break;
+	case SMTP_EVENT_START_TLS:
+		assert(!run->draft && !run->tls);
+		run->tls = true;
+		smtp_session_tls(run->session, "TLSv1.3");
+		break;
+	case SMTP_EVENT_AUTH:
+		on_auth(run, event);
 		break;
 	case SMTP_EVENT_NONE:
 		break;
@@ -127,9 +152,11 @@ static void converse(struct run *run, const struct smtp_session_options *options
 	buf_reset(&run->log);
 	buf_reset(&run->chunk);
 	run->settled = 0;
-	run->draft = false;
+	run->draft = run->tls = run->closed = false;
 	run->session = smtp_session_new(options);
 	assert(run->session != NULL);
+	if (options->offers_tls)
+		assert(smtp_session_feed(run->session, span_of("EHLO c\r\nSTARTTLS\r\n")));
 	pump(run);
 	for (size_t i = 0; i < size; i += step) {
 		size_t count = size - i < step ? size - i : step;
@@ -139,6 +166,7 @@ static void converse(struct run *run, const struct smtp_session_options *options
 	}
 	smtp_session_end(run->session, SMTP_REPLY_STOPPING);
 	pump(run);
+	assert(run->closed);
 	assert(!run->log.failed && !run->chunk.failed);
 	smtp_session_free(run->session);
 }
@@ -160,8 +188,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	run.choice = data[0];
 	step = (size_t)(data[0] & 7) + 1;
-	options.trusted = data[0] < 0xe0;
+	options.trusted = (data[0] & 0x50) != 0x50;
 	options.relay = (data[0] & 1) != 0;
+	options.offers_auth = (data[0] & 0x40) != 0;
+	options.offers_tls = (data[0] & 0x80) != 0;
+	run.traced = (data[0] & 0x20) != 0;
 	buf_init(&run.log, LOG_MAX);
 	buf_init(&run.chunk, LOG_MAX);
 	converse(&run, &options, data + 1, size - 1, size);

@@ -177,7 +177,7 @@ static inline const char *scratch_take(struct scratch *scratch, struct span cont
 	static struct answer answer;
 	static char sender[] = "root@gw1";
 	static char address[] = "ops@example.net";
-	struct envelope_recipient recipient = { address, address };
+	struct envelope_recipient recipient = { .address = address, .original = address };
 	struct envelope envelope = { .sender = sender, .arrived_s = 1763841300,
 				     .recipients = &recipient, .recipient_count = 1 };
 	struct spool_draft *draft = spool_draft_begin(scratch->spool);

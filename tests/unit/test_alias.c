@@ -40,6 +40,17 @@ static const struct alias_row rows_of_aliases[] = {
 	{ "this machine as default domain is none", "", "gw1.example.net", "*", "bob", ALIAS_LOCAL, "" },
 	{ "localhost as default domain is none", "", "localhost", "*", "bob", ALIAS_LOCAL, "" },
 	{ "a backslash stops at the name", "root: \\bob\nbob: a@b.org\n", "d.org", "*", "root", ALIAS_OK, "bob@d.org" },
+	{ "a list in a file", "ops: :include:/a, x@y.org\n", "", "*", "ops", ALIAS_OK, "a@b.org|c@d.org|x@y.org" },
+	{ "a list that two aliases have", "p: ops, all\nops: :include:/a\nall: :include:/a, x@y.org\n", "", "*", "p", ALIAS_OK, "a@b.org|c@d.org|x@y.org" },
+	{ "a list in a list", "ops: :include:/b\n", "", "*", "ops", ALIAS_OK, "a@b.org|c@d.org|e@f.org" },
+	{ "a list that names itself", "ops: :include:/loop\n", "", "*", "ops", ALIAS_LOOP, "" },
+	{ "a list that names its alias", "ops: :include:/ops\n", "", "*", "ops", ALIAS_LOOP, "" },
+	{ "a list with an alias in it", "bob: b@c.org\nall: :include:/bob\n", "", "*", "all", ALIAS_OK, "b@c.org" },
+	{ "an empty list", "ops: :include:/empty\ndefault: a@b.org\n", "", "*", "ops", ALIAS_NO_TARGET, "" },
+	{ "a list that was not read", "ops: :include:/unread\n", "", "*", "ops", ALIAS_NO_TARGET, "" },
+	{ "an empty list beside a good target", "ops: :include:/empty, x@y.org\n", "", "*", "ops", ALIAS_OK, "x@y.org" },
+	{ "a quoted name is found by its alias", "\"my name\": a@b.org\n", "", "*", "\"My Name\"", ALIAS_OK, "a@b.org" },
+	{ "an owner", "list: a@b.org\nowner-list: root\nroot: x@y.org\n", "", "*", "owner-list", ALIAS_OK, "x@y.org" },
 	{ "no pattern matches", "", "", "*@c.org", "a@b.org", ALIAS_NOT_ALLOWED, "" },
 	{ "the pattern is for the target", "root: a@b.org\n", "", "*@B.ORG", "root", ALIAS_OK, "a@b.org" },
 	{ "one target that is not allowed", "root: a@b.org, c@d.org\n", "", "*@b.org", "root", ALIAS_NOT_ALLOWED, "" },
@@ -53,15 +64,53 @@ static const struct alias_row rows_of_aliases[] = {
 	  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", ALIAS_NO_CARRY, "" },
 };
 
+struct list {
+	const char *path, *text;
+};
+
+static const struct list lists[] = {
+	{ "/a", "a@b.org\nc@d.org\n" },   { "/b", ":include:/a\ne@f.org\n" },
+	{ "/loop", ":include:/loop\n" },  { "/ops", "ops\n" },
+	{ "/bob", "bob\n" },		  { "/empty", "# nobody\n" },
+};
+
+static void read_lists(struct alias_table *table, struct buf *complaints)
+{
+	for (size_t i = 0; i < alias_table_include_count(table); i++)
+		for (size_t j = 0; j < sizeof(lists) / sizeof(lists[0]); j++)
+			if (strcmp(alias_table_include_path(table, i), lists[j].path) == 0)
+				assert_true(alias_table_include(table, i, span_of(lists[j].text),
+								complaints));
+}
+
 static struct alias_table *parse(const char *text)
 {
 	struct buf complaints = BUF_INIT(1000);
 	struct alias_table *table = alias_table_parse(span_of(text), &complaints);
 
 	assert_non_null(table);
+	read_lists(table, &complaints);
 	assert_string_equal(buf_string(&complaints), "");
 	buf_clear(&complaints);
 	return table;
+}
+
+static void an_alias_that_has_no_good_target_catches_its_mail(void **state)
+{
+	struct buf complaints = BUF_INIT(1000);
+	struct alias_table *table = alias_table_parse(
+		span_of("root: |/bin/cat\nnobody: /dev/null\ndefault: a@b.org\n"), &complaints);
+	struct span allow = span_of("*");
+	struct alias_policy policy = { .table = table, .allow = &allow, .allow_count = 1 };
+	struct envelope envelope = { 0 };
+
+	(void)state;
+	assert_int_equal(alias_resolve(&policy, span_of("root"), &envelope), ALIAS_NO_TARGET);
+	assert_int_equal(alias_resolve(&policy, span_of("nobody"), &envelope), ALIAS_NO_TARGET);
+	assert_int_equal(envelope.recipient_count, 0);
+	envelope_clear(&envelope);
+	alias_table_free(table);
+	buf_clear(&complaints);
 }
 
 static void an_address_goes_where_it_should(void **state)
@@ -208,6 +257,8 @@ int main(void)
 	ROWS_ADD(&rows, "too many targets add nothing", too_many_targets_add_nothing);
 	ROWS_ADD(&rows, "a bomb of aliases is walked once", a_bomb_of_aliases_is_walked_once);
 	ROWS_ADD(&rows, "a very long chain is given up", a_very_long_chain_is_given_up);
+	ROWS_ADD(&rows, "an alias that has no good target catches its mail",
+		 an_alias_that_has_no_good_target_catches_its_mail);
 	ROWS_ADD_TABLE(&rows, patterns, a_pattern_is_matched);
 	return rows_run(&rows, "aliases");
 }

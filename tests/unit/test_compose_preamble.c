@@ -34,6 +34,16 @@ static const struct row texts[] = {
 	{ "the null sender is named",
 	  { .id = "", .hostname = "" }, { .arrived_s = ARRIVED },
 	  "[From <>, taken Sun, 22 Nov 2026 19:55:00 +0000]\n\n" },
+	{ "a date in UTC of another day is said with it",
+	  { .id = "", .hostname = "" },
+	  { FACTS, .dated = true, .date_s = ARRIVED, .date_offset_min = 330, .from = SPAN("a@b") },
+	  "[From a@b, Mon, 23 Nov 2026 01:25:00 +0530 (Sun, 22 Nov 2026 19:55 UTC)]\n\n" },
+	{ "the first attempt is not told",
+	  { .id = "", .hostname = "", .attempt = 1 }, { FACTS, .from = SPAN("a@b") },
+	  "[From a@b, taken Sun, 22 Nov 2026 19:55:00 +0000]\n\n" },
+	{ "the second attempt is told",
+	  { .id = "4K2X", .hostname = "", .attempt = 2 }, { FACTS, .from = SPAN("a@b") },
+	  "[From a@b, taken Sun, 22 Nov 2026 19:55:00 +0000, id 4K2X, attempt 2]\n\n" },
 	{ "a late mail says how late",
 	  { .id = "", .hostname = "", .now_s = ARRIVED + 22320 }, { FACTS, .from = SPAN("a@b") },
 	  "[From a@b, taken Sun, 22 Nov 2026 19:55:00 +0000, 6 h 12 min late]\n\n" },
@@ -101,11 +111,59 @@ static void long_values_are_cut(void **state)
 	buf_clear(&out);
 }
 
+/* What changes from attempt to attempt is bounded, whatever the mail. */
+static void changes_little(void **state)
+{
+	static char name[1000];
+	struct compose_options options = { .id = name, .hostname = name };
+	struct compose_preamble_facts facts = { .sender = span_of("a@b"),
+						.arrived_s = -62167219200 };
+	struct buf calm = BUF_INIT(4000), worst = BUF_INIT(4000);
+
+	(void)state;
+	memset(name, 'x', sizeof name - 1);
+	for (int kind = COMPOSE_PREAMBLE_SHORT; kind <= COMPOSE_PREAMBLE_FULL; kind++) {
+		options.preamble = (enum compose_preamble)kind;
+		options.uncertain = false;
+		options.attempt = 1;
+		options.now_s = 0;
+		assert_true(compose_preamble_build(&options, &facts, &calm));
+		options.uncertain = true;
+		options.attempt = 1000000;
+		options.now_s = INT64_MAX / 2000 - 62167219200;
+		assert_true(compose_preamble_build(&options, &facts, &worst));
+		assert_true(worst.length > calm.length);
+		/* Each line may become two. */
+		assert_true(worst.length + 10 <= calm.length + COMPOSE_PREAMBLE_CHANGE_MAX);
+		buf_reset(&calm);
+		buf_reset(&worst);
+	}
+	buf_clear(&calm);
+	buf_clear(&worst);
+}
+
+static void says_who(void **state)
+{
+	struct compose_preamble_facts facts = { .sender = span_of("a@b") };
+	struct buf out = BUF_INIT(100);
+
+	(void)state;
+	compose_preamble_put_sender(&facts, &out);
+	assert_string_equal(buf_string(&out), "<a@b>");
+	buf_reset(&out);
+	facts.from = span_of("Root <root@gw1>");
+	compose_preamble_put_sender(&facts, &out);
+	assert_string_equal(buf_string(&out), "Root <root@gw1>");
+	buf_clear(&out);
+}
+
 int main(void)
 {
 	static struct rows rows;
 
 	ROWS_ADD_TABLE(&rows, texts, says);
 	ROWS_ADD(&rows, "long values are cut", long_values_are_cut);
+	ROWS_ADD(&rows, "resends make it little longer", changes_little);
+	ROWS_ADD(&rows, "the sender is said in some words", says_who);
 	return rows_run(&rows, "compose_preamble");
 }

@@ -359,6 +359,9 @@ static const struct complaint_row {
 	{ "a key without its certificate", "[smtp]\ntls-key = /x\n",
 	  "f:1: [smtp]: tls-certificate is missing; allowed: tls-certificate and tls-key "
 	  "together, or neither\n" },
+	{ "users without TLS", "[smtp]\nusers-file = /x\n",
+	  "f:1: [smtp]: users-file needs TLS, since passwords are only taken inside it; allowed: "
+	  "tls-certificate and tls-key with it\n" },
 	{ "reports for a postmaster that is not named", "[queue]\nbounce-to = postmaster\n",
 	  "f:1: [queue]: postmaster is missing; allowed: a mail address, or another bounce-to\n" },
 };

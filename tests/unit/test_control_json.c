@@ -53,9 +53,11 @@ static json_t *read_back(char *text)
 	return json;
 }
 
+static struct control_times times = { NOW_MS, WALL_MS, 0 };
+
 static json_t *read_entry(void)
 {
-	return read_back(control_json_queue_entry(entry, NOW_MS, WALL_MS));
+	return read_back(control_json_queue_entry(entry, &times));
 }
 
 static void writes_an_entry_exactly(void **state)
@@ -70,7 +72,7 @@ static void writes_an_entry_exactly(void **state)
 	queue_set_reason(entry, "local error in processing (-451)");
 	entry->attempts = 2;
 	queue_set_state(queue, entry, QUEUE_DEFERRED, NOW_MS + 480000);
-	text = control_json_queue_entry(entry, NOW_MS, WALL_MS);
+	text = control_json_queue_entry(entry, &times);
 	assert_string_equal(text,
 		"{\"id\":\"4Kd2\",\"state\":\"deferred\",\"size\":1234,"
 		"\"arrived\":\"2026-11-22T19:54:00Z\",\"attempts\":2,"
@@ -103,19 +105,28 @@ static const struct state_row {
 	enum queue_state state;
 	int64_t next_ms;
 	const char *text, *next_attempt;
+	int64_t opens_ms;
 } state_rows[] = {
-	{ "a queued entry has no next attempt", QUEUE_QUEUED, 0, "queued", NULL },
-	{ "an active entry has none", QUEUE_ACTIVE, 0, "active", NULL },
+	{ "a queued entry has no next attempt", QUEUE_QUEUED, 0, "queued", NULL, 0 },
+	{ "an active entry has none", QUEUE_ACTIVE, 0, "active", NULL, 0 },
 	{ "a deferred entry's is in the future", QUEUE_DEFERRED, NOW_MS + 1000, "deferred",
-	  "2026-11-22T19:55:01Z" },
+	  "2026-11-22T19:55:01Z", 0 },
 	{ "a part of a second is rounded up", QUEUE_DEFERRED, NOW_MS + 1001, "deferred",
-	  "2026-11-22T19:55:02Z" },
+	  "2026-11-22T19:55:02Z", 0 },
 	{ "one that is due is due now", QUEUE_DEFERRED, NOW_MS - 5000, "deferred",
-	  "2026-11-22T19:55:00Z" },
+	  "2026-11-22T19:55:00Z", 0 },
 	{ "an uncertain entry has one", QUEUE_UNCERTAIN, NOW_MS + 60000, "uncertain",
-	  "2026-11-22T19:56:00Z" },
-	{ "a held entry has none", QUEUE_HELD, NOW_MS + 1000, "held", NULL },
-	{ "a failed entry has none", QUEUE_FAILED, NOW_MS + 1000, "failed", NULL },
+	  "2026-11-22T19:56:00Z", 0 },
+	{ "a held entry has none", QUEUE_HELD, NOW_MS + 1000, "held", NULL, 0 },
+	{ "a failed entry has none", QUEUE_FAILED, NOW_MS + 1000, "failed", NULL, 0 },
+	{ "a queued entry waits for a link that rests", QUEUE_QUEUED, 0, "queued",
+	  "2026-11-22T19:55:30Z", NOW_MS + 30000 },
+	{ "not for one that may be tried", QUEUE_QUEUED, 0, "queued", NULL, NOW_MS },
+	{ "a deferred one waits for both", QUEUE_DEFERRED, NOW_MS + 1000, "deferred",
+	  "2026-11-22T19:55:30Z", NOW_MS + 30000 },
+	{ "for whichever is later", QUEUE_UNCERTAIN, NOW_MS + 60000, "uncertain",
+	  "2026-11-22T19:56:00Z", NOW_MS + 30000 },
+	{ "a held one waits for nothing", QUEUE_HELD, 0, "held", NULL, NOW_MS + 30000 },
 };
 
 static void tells_state_and_next_attempt(void **state)
@@ -126,7 +137,9 @@ static void tells_state_and_next_attempt(void **state)
 
 	assert_int_equal(make_queue(NULL), 0);
 	queue_set_state(queue, entry, row->state, row->next_ms);
+	times.opens_ms = row->opens_ms;
 	json = read_entry();
+	times.opens_ms = 0;
 	next = json_string_value(json_object_get(json, "next_attempt"));
 	assert_string_equal(json_string_value(json_object_get(json, "state")), row->text);
 	if (row->next_attempt)
@@ -142,8 +155,8 @@ static void tells_the_same_however_often(void **state)
 	(void)state;
 	queue_set_state(queue, entry, QUEUE_DEFERRED, NOW_MS + 60000);
 	for (int64_t passed_ms = 1; passed_ms < 1000; passed_ms += 111) {
-		json_t *json = read_back(control_json_queue_entry(entry, NOW_MS + passed_ms,
-								  WALL_MS + 400 + passed_ms));
+		struct control_times later = { NOW_MS + passed_ms, WALL_MS + 400 + passed_ms, 0 };
+		json_t *json = read_back(control_json_queue_entry(entry, &later));
 
 		assert_string_equal(json_string_value(json_object_get(json, "next_attempt")),
 				    "2026-11-22T19:56:01Z");
@@ -159,7 +172,7 @@ static void lists_the_queue_in_order_of_arrival(void **state)
 	(void)state;
 	envelope_set(&envelope.sender, span_of(""));
 	queue_add(queue, "4Kd3", 0, &envelope, NOW_MS);
-	json = read_back(control_json_queue(queue, NOW_MS, WALL_MS));
+	json = read_back(control_json_queue(queue, &times));
 	list = json_object_get(json, "queue");
 	assert_int_equal(json_object_size(json), 1);
 	assert_int_equal(json_array_size(list), 2);
@@ -180,7 +193,7 @@ static void lists_an_empty_queue(void **state)
 
 	(void)state;
 	queue_remove(queue, entry);
-	text = control_json_queue(queue, NOW_MS, WALL_MS);
+	text = control_json_queue(queue, &times);
 	assert_string_equal(text, "{\"queue\":[]}\n");
 	free(text);
 }

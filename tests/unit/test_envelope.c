@@ -153,6 +153,27 @@ static void test_full(void **state)
 	buf_clear(&out);
 }
 
+static void test_drop(void **state)
+{
+	struct envelope envelope = { 0 };
+	char address[32];
+
+	(void)state;
+	for (int keep = 0; keep < 9; keep++) {
+		for (int i = keep; i < 9; i++) {
+			snprintf(address, sizeof(address), "%d@b", i);
+			assert_true(envelope_add_recipient(&envelope, span_of(address), span_of(NULL)));
+			assert_true(envelope_set(&envelope.recipients[i].notify, span_of("NEVER")));
+		}
+		assert_int_equal(envelope.recipient_count, 9);
+		envelope_drop_recipients(&envelope, (size_t)keep + 1);
+		assert_int_equal(envelope.recipient_count, keep + 1);
+		snprintf(address, sizeof(address), "%d@b", keep);
+		assert_string_equal(envelope.recipients[keep].address, address);
+	}
+	envelope_clear(&envelope);
+}
+
 static void test_set_replaces(void **state)
 {
 	struct envelope envelope = { 0 };
@@ -191,6 +212,7 @@ int main(void)
 	ROWS_ADD(&rows, "every field comes out as it went in", test_fields);
 	ROWS_ADD(&rows, "the same mailbox is taken once, domains without case", test_same_recipient);
 	ROWS_ADD(&rows, "a full envelope survives, one more is refused", test_full);
+	ROWS_ADD(&rows, "those taken out leave the others", test_drop);
 	ROWS_ADD(&rows, "a field that is set again is replaced", test_set_replaces);
 	ROWS_ADD(&rows, "what would not be read is not called written", test_too_long);
 	return rows_run(&rows, "envelope");

@@ -84,6 +84,55 @@ static void noise_with_escapes(void **state)
 	}
 }
 
+/* Noise holds what begins like a command, too, and is longer than one stretch. */
+static void noise_with_commands(void **state)
+{
+	uint32_t random = 123456789u;
+	struct buf noise = BUF_INIT(1 << 20), packed = BUF_INIT(1 << 20), again = BUF_INIT(1 << 20);
+
+	(void)state;
+	while (noise.length < 400000) {
+		put_noise(&noise, 1 + random % 30000, &random);
+		buf_text(&noise, random & 0x100 ? "\r\nATD" : "\naT\ra/\nA/");
+	}
+	assert_true(gzip_make(buf_span(&noise), &packed));
+	assert_null(wire_text_octets_fault(buf_span(&packed)));
+	assert_true(packed.length < noise.length + 1000);
+	gunzip(buf_span(&packed), &again);
+	assert_true(span_equal(buf_span(&noise), buf_span(&again)));
+	buf_clear(&noise);
+	buf_clear(&packed);
+	buf_clear(&again);
+}
+
+/* One member, which every program takes, whatever the length. */
+static void long_text(void **state)
+{
+	struct buf text = BUF_INIT(1 << 22), packed = BUF_INIT(1 << 20), again = BUF_INIT(1 << 22);
+	z_stream stream = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 100000; i++)
+		buf_format(&text, "2026-11-22 line %d: +++ all is well\n", i);
+	assert_true(gzip_make(buf_span(&text), &packed));
+	assert_null(wire_text_octets_fault(buf_span(&packed)));
+	assert_true(packed.length < text.length / 5);
+	buf_room(&again, text.length);
+	assert_int_equal(inflateInit2(&stream, 15 + 16), Z_OK);
+	stream.next_in = (unsigned char *)packed.at;
+	stream.avail_in = (uInt)packed.length;
+	stream.next_out = (unsigned char *)again.at;
+	stream.avail_out = (uInt)text.length;
+	assert_int_equal(inflate(&stream, Z_FINISH), Z_STREAM_END);
+	assert_int_equal(stream.avail_in, 0);
+	buf_grew(&again, text.length);
+	assert_true(span_equal(buf_span(&text), buf_span(&again)));
+	inflateEnd(&stream);
+	buf_clear(&text);
+	buf_clear(&packed);
+	buf_clear(&again);
+}
+
 /* A text whose checksum itself holds the escape: no level helps. */
 static void checksum_with_escape(void **state)
 {
@@ -123,6 +172,8 @@ int main(void)
 
 	ROWS_ADD(&rows, "short texts are packed", short_ones);
 	ROWS_ADD(&rows, "noise with escapes in it is packed without them", noise_with_escapes);
+	ROWS_ADD(&rows, "noise with commands in it is packed without them", noise_with_commands);
+	ROWS_ADD(&rows, "a long text is one member", long_text);
 	ROWS_ADD(&rows, "a checksum that is an escape is avoided", checksum_with_escape);
 	ROWS_ADD(&rows, "what does not fit is refused", too_large);
 	return rows_run(&rows, "gzip");

@@ -41,6 +41,14 @@ static const struct format_row records[] = {
 	{ "deferred has attempts and wait",
 	  { .kind = JOURNAL_DEFERRED, .at_s = 1, .attempts = 3, .wait_ms = 300000 },
 	  "deferred 1 * attempts=3 wait=300000\n" },
+	{ "deferred has what it met with, and its age",
+	  { .kind = JOURNAL_DEFERRED, .at_s = 1, .has_code = true, .code = -450, .status = TEXT("4.2.1"),
+	    .attempts = 3, .wait_ms = 300000, .age_ms = 86400001, .text = TEXT("busy (-450)") },
+	  "deferred 1 * code=-450 status=4.2.1 attempts=3 wait=300000 age=86400001 text=busy (-450)\n" },
+	{ "reported", { .kind = JOURNAL_REPORTED, .at_s = 1, .recipients = one, .recipient_count = 1,
+			.text = TEXT("report 4X to a@example.net") },
+	  "reported 1 7 text=report 4X to a@example.net\n" },
+	{ "warned", { .kind = JOURNAL_WARNED, .at_s = 1 }, "warned 1 *\n" },
 	{ "a page says which one of how many, and for how much room",
 	  { .kind = JOURNAL_PAGE, .at_s = 1, .recipients = one, .recipient_count = 1, .page = 2,
 	    .pages = 5, .room_octets = 102400 },
@@ -63,6 +71,7 @@ static void check_same(const struct journal_record *a, const struct journal_reco
 	assert_true(span_equal(a->text, b->text));
 	assert_int_equal(a->attempts, b->attempts);
 	assert_int_equal(a->wait_ms, b->wait_ms);
+	assert_int_equal(a->age_ms, b->age_ms);
 	assert_true(span_equal(a->modem, b->modem));
 	assert_int_equal(a->limit_ms, b->limit_ms);
 	assert_int_equal(a->page, b->page);

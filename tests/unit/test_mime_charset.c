@@ -38,6 +38,23 @@ static const struct row texts[] = {
 	{ "UTF-8 cut within a character keeps the others", TEXT("\xc3\xbc\xc3"), "utf-8",
 	  "\xc3\xbc\xc3\x83", true },
 	{ "a lying Big5 is Latin-1", TEXT("\xfc"), "big5", "\xc3\xbc", true },
+	{ "a charset in quotes and blanks", TEXT("\xfc"), " \"iso-8859-1\" ", "\xc3\xbc", false },
+	{ "utf8 is UTF-8", TEXT("\xc3\xbc"), "utf8", "\xc3\xbc", false },
+	{ "unknown-8bit is guessed", TEXT("\xfc"), "unknown-8bit", "\xc3\xbc", true },
+	{ "no charset takes options of the converter", TEXT("\xfc"), "//IGNORE", "\xc3\xbc", true },
+	{ "UTF-16 with its mark", TEXT("\xff\xfe" "a\0\xfc\0"), "utf-16", "a\xc3\xbc", false },
+	{ "UTF-16 with its mark, undeclared", TEXT("\xfe\xff\0a\0\xfc"), NULL, "a\xc3\xbc", true },
+	{ "the mark of UTF-8 goes", TEXT("\xef\xbb\xbf" "a"), "utf-8", "a", false },
+	{ "a broken character leaves the others as declared",
+	  TEXT("\x82\xa0\x82\xa2\x82\xa4\x82\xa6\x82\xa8\x82\xa9\x82\xaa\x82\xa0\xff"), "shift_jis",
+	  "\xe3\x81\x82\xe3\x81\x84\xe3\x81\x86\xe3\x81\x88\xe3\x81\x8a\xe3\x81\x8b\xe3\x81\x8c"
+	  "\xe3\x81\x82\xef\xbf\xbd", true },
+	{ "7-bit Japanese, undeclared", TEXT("\x1b$B7Y\x1b(B!"), NULL, "\xe8\xad\xa6!", true },
+	{ "a shift at the very end", TEXT("\x1b$B7Y"), "iso-2022-jp", "\xe8\xad\xa6", false },
+	{ "a letter that waits for its accent", TEXT("\x88\x62"), "big5", "\xc3\x8a\xcc\x84", false },
+	{ "an octet that Windows does not know", TEXT("\x81"), NULL, "\xc2\x81", true },
+	{ "UTF-8 with one fault keeps its letters", TEXT("\xc3\xbc\xfc"), "utf-8", "\xc3\xbc\xc3\xbc",
+	  true },
 	{ "NUL is no text", TEXT("a\0b"), "utf-8", "a?b", true },
 };
 

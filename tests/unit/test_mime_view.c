@@ -55,16 +55,139 @@ static const struct row mails[] = {
 	  "\xd0\xbf\xd1\x80\xd0\xbe\xd0\xbf\xd0\xb0\xd0\xbb\xd0\xbe.\nUPS on battery.\n", "" },
 	{ "Japanese in seven bits", "iso-2022-jp.eml", "\xe8\xad\xa6\xe5\xa0\xb1 3",
 	  "root@gw1.example.net", "\xe8\xad\xa6\xe5\xa0\xb1: 71 C\n", "" },
-	{ "flowed text stays as it is", "flowed.eml", "flowed", "root@gw1.example.net",
-	  "a line that \ngoes on\n> quoted\n", "" },
+	{ "flowed text is joined", "flowed.eml", "flowed", "root@gw1.example.net",
+	  "a line that goes on\n> quoted\n", "" },
 	{ "of an alternative the plain text", "alternative.eml", "alternative",
 	  "monitoring@example.net", "plain form", "* text/html 16" },
 	{ "HTML alone is a rendition", "html-only.eml", "html", "monitoring@example.net", "",
 	  "* text/html 24" },
 	{ "signed, enclosed, inline and footer", "nested.eml", "nested", "helpdesk@example.net",
-	  "signed text\nfooter", "signature.asc application/pgp-signature 63; message/rfc822 51;"
+	  "signed text\nfooter", "signature.asc application/pgp-signature 63;inner mail.eml message/rfc822 51;"
 	  "\xc3\x9c" "bersicht 1.png image/png 8" },
 	{ "a patch is text", "patch.eml", "[PATCH] fix", "git@example.net", "", "" },
+};
+
+/* Mails put together of parts. In them "|" is a line end, and "(" and ")" a boundary
+ * and the last boundary of the multipart "x", "[" and "]" of the one within, "y". */
+struct form {
+	const char *name;
+	const char *message;
+	const char *text, *html_text;
+	const char *files;	/* as above */
+	const char *lost, *note;
+};
+
+#define MULTI(kind) "Content-Type: multipart/" kind "; boundary=x||"
+#define INNER(kind) "(Content-Type: multipart/" kind "; boundary=y||"
+#define TYPE(type) "Content-Type: " type "||"
+#define NAMED(type, name) "Content-Type: " type "|Content-Disposition: inline; filename=" name "||"
+#define ATTACHED(type, name) \
+	"Content-Type: " type "|Content-Disposition: attachment; filename=" name "||"
+
+static const struct form forms[] = {
+	{ "several texts in order", MULTI("mixed") "(" TYPE("text/plain") "a|(" TYPE("text/plain")
+	  "b|)", "a\nb", "", "", "", "" },
+	{ "HTML between texts is rendered in its place", MULTI("mixed") "(" TYPE("text/plain") "a|("
+	  TYPE("text/html") "<p>b</p>|(" TYPE("text/plain") "c|)", "a\nb\nc", "",
+	  "* text/html 8", "", "" },
+	{ "two HTML texts", MULTI("mixed") "(" TYPE("text/html") "<p>a|(" TYPE("text/html")
+	  "<p>b|)", "", "a\nb\n", "* text/html 4;* text/html 4", "", "" },
+	{ "the last plain form of an alternative", MULTI("alternative") "(" TYPE("text/plain") "a|("
+	  TYPE("text/html") "<p>h|(" TYPE("text/plain") "b|)", "b", "",
+	  "* text/plain 1;* text/html 4", "", "" },
+	{ "a plain form that is empty is none", MULTI("alternative") "(" TYPE("text/plain") " ||("
+	  TYPE("text/html") "<p>h|)", "", "h\n", "* text/html 4", "", "" },
+	{ "other text is better than none", MULTI("alternative") "(" TYPE("text/enriched") "e|("
+	  TYPE("image/png") "p|)", "e", "", " image/png 1", "", "" },
+	{ "files beside the form that is not shown are kept", MULTI("alternative") "("
+	  TYPE("text/plain") "a|" INNER("mixed") "[" TYPE("text/html") "<p>a|["
+	  ATTACHED("application/pdf", "a.pdf") "pdf|]|)", "a", "",
+	  "* text/html 4;a.pdf application/pdf 3", "", "" },
+	{ "an alternative within an alternative", MULTI("alternative") INNER("alternative") "["
+	  TYPE("text/plain") "a|[" TYPE("text/html") "<p>a|]|(" TYPE("text/html") "<p>b|)", "a", "",
+	  "* text/html 4;* text/html 4", "", "" },
+	{ "an invitation is a file, also as an alternative", MULTI("alternative") "("
+	  TYPE("text/plain") "a|(" TYPE("text/calendar; method=REQUEST") "BEGIN|)", "a", "",
+	  "invite.ics text/calendar 5", "", "" },
+	{ "related: its root, and the rest as files", MULTI("related") "(" TYPE("text/html") "<p>h|("
+	  TYPE("image/png") "p|(" TYPE("text/plain") "t|)", "", "h\n",
+	  "* text/html 4; image/png 1; text/plain 1", "", "" },
+	{ "related: the root is named by start",
+	  "Content-Type: multipart/related; start=\"<b@x>\"; boundary=x||"
+	  "(Content-ID: <a@x>|" TYPE("text/plain") "a|(Content-ID: <b@x>|" TYPE("text/html") "<p>h|)",
+	  "", "h\n", " text/plain 1;* text/html 4", "", "" },
+	{ "related: a start that is nowhere", "Content-Type: multipart/related; start=\"<c>\"; "
+	  "boundary=x||(" TYPE("text/html") "<p>h|)", "", "h\n", "* text/html 4", "", "" },
+	{ "signed by S/MIME", MULTI("signed") "(" TYPE("text/plain") "a|("
+	  TYPE("application/pkcs7-signature") "s|)", "a", "",
+	  "smime.p7s application/pkcs7-signature 1", "", "" },
+	{ "encrypted", MULTI("encrypted; protocol=\"application/pgp-encrypted\"") "("
+	  TYPE("application/pgp-encrypted") "Version: 1|(" TYPE("application/octet-stream")
+	  "-----BEGIN|)", "", "", "pgp-version.txt application/pgp-encrypted 10;"
+	  "encrypted.asc application/octet-stream 10", "the mail is encrypted, its parts are attached\n",
+	  "" },
+	{ "nothing that is encrypted is text", MULTI("encrypted") "(" TYPE("text/plain") "hQEMA|)", "", "",
+	  " text/plain 5", "the mail is encrypted, its parts are attached\n", "" },
+	{ "a form of the text with a name is the text", MULTI("alternative") "("
+	  NAMED("text/plain", "a.txt") "a|(" NAMED("text/html", "a.html") "<p>a|)", "a", "",
+	  "*a.html text/html 4", "", "" },
+	{ "the root of related with a name is the text", MULTI("related") "("
+	  NAMED("text/html", "a.html") "<p>a|)", "", "a\n", "*a.html text/html 4", "", "" },
+	{ "HTML with a name beside a text is a file", MULTI("mixed") "(" TYPE("text/plain") "a|("
+	  NAMED("text/html", "a.html") "<p>a|)", "a", "", "a.html text/html 4", "", "" },
+	{ "S/MIME around all", TYPE("application/pkcs7-mime; smime-type=enveloped-data") "MII", "", "",
+	  "smime.p7m application/pkcs7-mime 3",
+	  "what is in smime.p7m is encrypted or signed, and was not read\n", "" },
+	{ "a delivery report", MULTI("report; report-type=delivery-status") "(" TYPE("text/plain")
+	  "failed|(" TYPE("message/delivery-status") "Action: failed|(" TYPE("text/rfc822-headers")
+	  "To: a|)", "failed", "", "delivery-status.txt message/delivery-status 14;"
+	  "headers.txt text/rfc822-headers 5", "", "" },
+	{ "an enclosed mail is named by its subject", MULTI("mixed") "(" TYPE("message/rfc822")
+	  "Subject: =?utf-8?q?a=62c?=||x|(" TYPE("message/rfc822") "To: a||x|)", "", "",
+	  "abc.eml message/rfc822 29;message.eml message/rfc822 8", "", "" },
+	{ "a digest is of mails", MULTI("digest") "(|Subject: a||x|)", "", "",
+	  "a.eml message/rfc822 13", "", "" },
+	{ "a fragment keeps its header", TYPE("message/partial; number=1; total=2; id=a") "To: b||x",
+	  "", "", "partial.eml message/partial 64", "", "" },
+	{ "winmail.dat stays", MULTI("mixed") "(" TYPE("application/ms-tnef") "\x78\x9f|)", "", "",
+	  "winmail.dat application/ms-tnef 2", "", "" },
+	{ "text as an attachment is a file", MULTI("mixed") "(" TYPE("text/plain") "a|("
+	  ATTACHED("text/plain", "b.txt") "b|(" NAMED("text/plain", "c.txt") "c|)", "a", "",
+	  "b.txt text/plain 1;c.txt text/plain 1", "", "" },
+	{ "a text with a name that is all there is, is the text", MULTI("mixed") "("
+	  NAMED("text/plain", "c.txt") "c|)", "c", "", "", "", "" },
+	{ "a type that is none is text", TYPE("text") "a", "a", "", "", "", "" },
+	{ "a type without a meaning is a file", TYPE("x/y") "a", "", "", " x/y 1", "", "" },
+	{ "a text that is binary is a file", TYPE("text/plain; charset=us-ascii") "\x01\x02\x03",
+	  "", "", " application/octet-stream 3", "", "a text that is binary was taken as a file\n" },
+	{ "base64 that is none stays", "Content-Transfer-Encoding: base64||Hello, this is a text, not "
+	  "base64: no!", "Hello, this is a text, not base64: no!", "", "", "",
+	  "a part of unknown encoding was taken as it is\n" },
+	{ "an unknown encoding stays as it is", "Content-Transfer-Encoding: x-rot13||uryyb", "uryyb",
+	  "", "", "", "a part of unknown encoding was taken as it is\n" },
+	{ "a uuencoded text is a text", "|begin 644 a|#0V%T|`|end|", "begin 644 a\n#0V%T\n`\nend\n", "",
+	  "", "", "" },
+	{ "a multipart without its end", MULTI("mixed") "(" TYPE("text/plain") "cut o", "cut o", "",
+	  "", "", "a multipart has no end, perhaps the mail was cut off\n" },
+	{ "a multipart whose boundary is nowhere", MULTI("mixed") "all of it|", "all of it\n", "", "",
+	  "", "a multipart without parts was taken as text\n" },
+	{ "a multipart of nothing", MULTI("mixed") "all of it|)", "all of it\n--x--\n", "", "", "",
+	  "a multipart without parts was taken as text\n" },
+	{ "the same boundary within", MULTI("mixed") "(Content-Type: multipart/mixed; boundary=x||("
+	  TYPE("text/plain") "a|)", "a", "", "", "", "a multipart without parts was taken as text\n" },
+	{ "text around the parts is told of", MULTI("mixed") "hidden|(" TYPE("text/plain") "a|)|behind",
+	  "a", "", "", "", "text before the parts of a multipart is not carried\n"
+	  "text behind the parts of a multipart is not carried\n" },
+	{ "what is said to old readers is not told", MULTI("mixed") "This is a multi-part message in "
+	  "MIME format.|(" TYPE("text/plain") "a|)|", "a", "", "", "", "" },
+	{ "a header without an empty line behind it", "Subject: a|no field here|text|",
+	  "no field here\ntext\n", "", "", "", "" },
+	{ "HTML of which nothing is to be read", TYPE("text/html") "<img src=a>", "", "",
+	  "* text/html 11", "", "" },
+	{ "a picture in HTML beside a text is kept", MULTI("mixed") "(" TYPE("text/plain") "a|("
+	  TYPE("text/html") "<img src=a>|)", "a\n", "", " text/html 11", "", "" },
+	{ "a charset that is named by the HTML only", TYPE("text/html")
+	  "<meta charset=koi8-r><p>\xf0\xc9", "", "\xd0\x9f\xd0\xb8\n", "* text/html 26", "", "" },
 };
 
 static void load(const char *name, bool crlf, struct buf *out)
@@ -140,6 +263,41 @@ static void reads(void **state)
 	reads_with(*state, true);
 }
 
+static void put_form(const char *form, struct buf *out)
+{
+	static const char *const borders[128] = { ['|'] = "\n", ['('] = "--x\n", [')'] = "--x--\n",
+						  ['['] = "--y\n", [']'] = "--y--\n" };
+
+	for (; *form; form++)
+		if ((unsigned char)*form < 128 && borders[(unsigned char)*form])
+			buf_text(out, borders[(unsigned char)*form]);
+		else
+			buf_byte(out, *form);
+}
+
+static void reads_form(void **state)
+{
+	const struct form *form = *state;
+	struct buf message = BUF_INIT(10000), files = BUF_INIT(1000), text = BUF_INIT(1000);
+	struct mime_view view;
+
+	put_form(form->message, &message);
+	assert_true(mime_view_read(buf_span(&message), &view));
+	drop_cr(&view.text, &text);
+	assert_string_equal(buf_string(&text), form->text);
+	buf_reset(&text);
+	drop_cr(&view.html_text, &text);
+	assert_string_equal(buf_string(&text), form->html_text);
+	format_files(&view, false, &files);
+	assert_string_equal(buf_string(&files), form->files);
+	assert_string_equal(buf_string(&view.lost), form->lost);
+	assert_string_equal(buf_string(&view.note), form->note);
+	mime_view_clear(&view);
+	buf_clear(&message);
+	buf_clear(&files);
+	buf_clear(&text);
+}
+
 static void view_of(const char *message, struct mime_view *view)
 {
 	assert_true(mime_view_read(span_of(message), view));
@@ -202,6 +360,9 @@ static void deep_and_many(void **state)
 	assert_true(mime_view_read(buf_span(&message), &view));
 	assert_int_equal(view.file_count, 1);
 	assert_string_equal(buf_string(&view.files[0].type), "multipart/mixed");
+	assert_true(span_starts(buf_span(&view.files[0].octets), "Content-Type: multipart/mixed; "
+								   "boundary=b100\n"));
+	assert_string_equal(view.files[0].octets.at + view.files[0].octets.length - 4, "deep");
 	mime_view_clear(&view);
 	buf_reset(&message);
 	buf_text(&message, "Content-Type: multipart/mixed; boundary=b\n\n");
@@ -209,7 +370,9 @@ static void deep_and_many(void **state)
 		buf_text(&message, "--b\nContent-Type: image/png\n\nx\n");
 	assert_true(mime_view_read(buf_span(&message), &view));
 	assert_true(view.file_count < MIME_VIEW_PARTS_MAX);
-	assert_string_equal(buf_string(&view.lost), "only the first 1000 parts were looked at\n");
+	assert_true(span_starts(buf_span(&view.files[view.file_count - 1].octets),
+				"Content-Type: image/png\n\nx\n--b\n"));
+	assert_string_equal(buf_string(&view.lost), "only the first 999 parts were looked at\n");
 	mime_view_clear(&view);
 	buf_clear(&message);
 }
@@ -219,6 +382,7 @@ int main(void)
 	static struct rows rows;
 
 	ROWS_ADD_TABLE(&rows, mails, reads);
+	ROWS_ADD_TABLE(&rows, forms, reads_form);
 	ROWS_ADD(&rows, "who resent a mail named its recipients", resent_recipients_win);
 	ROWS_ADD(&rows, "odd messages are read", odd_messages);
 	ROWS_ADD(&rows, "depth and number of parts are bounded", deep_and_many);

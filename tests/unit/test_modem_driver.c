@@ -261,6 +261,31 @@ static void test_failed_mail(void **state)
 	assert_int_not_equal(access(scratch_path("flight-gsm0-1.log"), F_OK), 0);
 }
 
+/* Whoever watches over it has waited long enough. */
+static void test_given_up(void **state)
+{
+	struct bench *bench = *state;
+	unsigned before;
+
+	start(bench, scratch);
+	await_ready(bench);
+	before = bench->commands;
+	bench->mute = "AT+QSMTPPUT";
+	at_script_add(&bench->script, "QSMTPPUT")->line = span_of("AT+QSMTPPUT=300");
+	bench->script.steps[0].answer_ms = 3600000;
+	bench->script.steps[0].commits = true;
+	modem_driver_send(bench->driver, &bench->script);
+	while (bench->commands == before)
+		turn(bench);
+	modem_driver_give_up(bench->driver);
+	while (bench->sents == 0)
+		turn(bench);
+	assert_int_equal(bench->sent.outcome, AT_CHAT_LOST);
+	assert_true(bench->sent.committed);
+	await_ready(bench);
+	assert_int_equal(bench->sents, 1);
+}
+
 /* The loop was busy elsewhere; the answer has been in the kernel all the time. */
 static void test_late_loop(void **state)
 {
@@ -409,6 +434,7 @@ int main(void)
 		ON_PTY("a mail is held, released and told", test_mail),
 		ON_PTY("a mail that failed is told at once, and its script is let go",
 		       test_failed_mail),
+		ON_PTY("a mail that does not end is given up, and the module is used again", test_given_up),
 		ON_PTY("an answer is not late because the loop was", test_late_loop),
 		ON_PTY("a mail of a daemon before is settled without a command", test_settle),
 		ON_PTY("the rate is the one that life wants", test_rate),

@@ -79,6 +79,50 @@ static void parts_come_as_told(void **state)
 	parts_clear(&parts);
 }
 
+/* Who is isolated, and what is taken then. */
+static const struct isolated {
+	const char *name;
+	const char *transactions, *isolated;
+	const char *taken;
+} isolated[] = {
+	{ "one in the middle comes last", "01234", "2", "01|34|2" },
+	{ "the first one", "012", "0", "12|0" },
+	{ "the last one", "012", "2", "01|2" },
+	{ "one that is alone already", "0|12", "0", "0|12" },
+	{ "both of two", "01", "01", "1|0" },
+	{ "several", "01234567", "167", "0|2345|7|6|1" },
+	{ "in each page", "012|012|012", "1", "0|2|1|0|2|1|0|2|1" },
+	{ "nobody of this list", "012", "7", "012" },
+};
+
+static void isolated_go_alone(void **state)
+{
+	const struct isolated *row = *state;
+	struct transaction_recipient recipients[32];
+	struct transaction transactions[8];
+	struct transaction_list list;
+	struct queue_recipient served[RECIPIENTS] = { { 0 } };
+	struct queue_entry entry = { .recipients = served, .recipient_count = RECIPIENTS };
+	struct parts parts;
+	struct part part;
+	char taken[64] = "";
+	size_t length = 0;
+
+	read_list(row->transactions, &list, transactions, recipients);
+	assert_true(parts_init(&parts, &list, &entry));
+	for (const char *who = row->isolated; *who; who++)
+		parts_isolate(&parts, (size_t)(*who - '0'));
+	while (parts_take(&parts, &part)) {
+		assert_true(length + part.count + 2 < sizeof taken);
+		if (length > 0)
+			taken[length++] = '|';
+		for (size_t i = 0; i < part.count; i++)
+			taken[length++] = (char)('0' + parts_index(&parts, &part, i));
+	}
+	assert_string_equal(taken, row->taken);
+	parts_clear(&parts);
+}
+
 static void each_part_tells_its_page(void **state)
 {
 	static const unsigned page[] = { 1, 1, 2, 3 }, pages[] = { 3, 1, 3, 3 };
@@ -155,6 +199,7 @@ int main(void)
 	static struct rows rows;
 
 	ROWS_ADD_TABLE(&rows, table, parts_come_as_told);
+	ROWS_ADD_TABLE(&rows, isolated, isolated_go_alone);
 	ROWS_ADD(&rows, "each part tells which page it is", each_part_tells_its_page);
 	ROWS_ADD(&rows, "pages that are there are not taken", pages_that_are_there_are_not_taken);
 	ROWS_ADD(&rows, "halves of one page are no pages", halves_of_one_page_are_no_pages);

@@ -9,8 +9,8 @@
 static struct queue_entry *add(struct queue *queue, const char *id)
 {
 	struct envelope_recipient recipients[] = {
-		{ (char[]){ "a@example.net" }, (char[]){ "a" } },
-		{ (char[]){ "b@example.net" }, (char[]){ "b" } },
+		{ .address = (char[]){ "a@example.net" }, .original = (char[]){ "a" } },
+		{ .address = (char[]){ "b@example.net" }, .original = (char[]){ "b" } },
 	};
 	struct envelope envelope = {
 		.sender = (char[]){ "root@gw1" },
@@ -90,6 +90,11 @@ struct row {
 static const struct row table[] = {
 	{ "an empty queue has nothing to do",
 	  { { DUE, NULL, 0, 100, 0 }, { NEXT, NULL, 0, 100, INT64_MAX }, { RETRY_ALL, NULL, 0, 0, 0 } } },
+	{ "when a link is back, the oldest that may go goes first",
+	  { { ADD, "A", 0, 0, 0 }, { ADD, "B", 0, 0, 0 }, { ADD, "C", 0, 0, 0 },
+	    { SET, "B", QUEUE_DEFERRED, 500, 0 }, { SET, "A", QUEUE_ACTIVE, 0, 0 },
+	    { SET, "A", QUEUE_QUEUED, 0, 0 }, { DUE, "A", 0, 400, 0 },
+	    { SET, "A", QUEUE_ACTIVE, 0, 0 }, { DUE, "C", 0, 400, 0 }, { DUE, "B", 0, 500, 0 } } },
 	{ "a new mail is due at once", { { ADD, "A", 0, 0, 0 }, { DUE, "A", 0, 7, 0 }, { NEXT, NULL, 0, 7, 7 } } },
 	{ "the oldest goes first, whatever its id",
 	  { { ADD, "C", 0, 0, 0 }, { ADD, "A", 0, 0, 0 }, { DUE, "C", 0, 7, 0 },

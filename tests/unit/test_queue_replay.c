@@ -200,21 +200,21 @@ struct rest_row {
 };
 
 static const struct rest_row rests[] = {
-	{ "at once the whole limit is left", { "gsm0", 1000, 340000 }, 1000, 340000 },
-	{ "it gets less with time", { "gsm0", 1000, 340000 }, 1100, 240000 },
-	{ "to the last second", { "gsm0", 1000, 340000 }, 1339, 1000 },
-	{ "then it is over", { "gsm0", 1000, 340000 }, 1340, 0 },
-	{ "and stays over", { "gsm0", 1000, 340000 }, 100000, 0 },
-	{ "a part of a second counts", { "gsm0", 1000, 1500 }, 1001, 500 },
-	{ "and then it is over, too", { "gsm0", 1000, 1500 }, 1002, 0 },
-	{ "a clock that went back leaves the whole", { "gsm0", 1000, 340000 }, 999, 340000 },
-	{ "also one that began with 1970", { "gsm0", 1763841300, 340000 }, 5, 340000 },
-	{ "and one of before", { "gsm0", 1763841300, 340000 }, INT64_MIN, 340000 },
-	{ "an order of before 1970 is over", { "gsm0", INT64_MIN, 340000 }, 1000, 0 },
-	{ "an order of the far future is not", { "gsm0", INT64_MAX, 340000 }, 1000, 340000 },
-	{ "nor does the end of time harm", { "gsm0", 0, 340000 }, INT64_MAX, 0 },
-	{ "without a modem nothing is left", { "", 1000, 340000 }, 1000, 0 },
-	{ "without a limit either", { "gsm0", 1000, 0 }, 1000, 0 },
+	{ "at once the whole limit is left", { "gsm0", 1000, 340000, 0, 0, 0 }, 1000, 340000 },
+	{ "it gets less with time", { "gsm0", 1000, 340000, 0, 0, 0 }, 1100, 240000 },
+	{ "to the last second", { "gsm0", 1000, 340000, 0, 0, 0 }, 1339, 1000 },
+	{ "then it is over", { "gsm0", 1000, 340000, 0, 0, 0 }, 1340, 0 },
+	{ "and stays over", { "gsm0", 1000, 340000, 0, 0, 0 }, 100000, 0 },
+	{ "a part of a second counts", { "gsm0", 1000, 1500, 0, 0, 0 }, 1001, 500 },
+	{ "and then it is over, too", { "gsm0", 1000, 1500, 0, 0, 0 }, 1002, 0 },
+	{ "a clock that went back leaves the whole", { "gsm0", 1000, 340000, 0, 0, 0 }, 999, 340000 },
+	{ "also one that began with 1970", { "gsm0", 1763841300, 340000, 0, 0, 0 }, 5, 340000 },
+	{ "and one of before", { "gsm0", 1763841300, 340000, 0, 0, 0 }, INT64_MIN, 340000 },
+	{ "an order of before 1970 is over", { "gsm0", INT64_MIN, 340000, 0, 0, 0 }, 1000, 0 },
+	{ "an order of the far future is not", { "gsm0", INT64_MAX, 340000, 0, 0, 0 }, 1000, 340000 },
+	{ "nor does the end of time harm", { "gsm0", 0, 340000, 0, 0, 0 }, INT64_MAX, 0 },
+	{ "without a modem nothing is left", { "", 1000, 340000, 0, 0, 0 }, 1000, 0 },
+	{ "without a limit either", { "gsm0", 1000, 0, 0, 0, 0 }, 1000, 0 },
 };
 
 static void test_rest(void **state)
@@ -222,6 +222,88 @@ static void test_rest(void **state)
 	const struct rest_row *row = *state;
 
 	assert_int_equal(queue_flight_rest_ms(&row->flight, row->now_s), row->rest_ms);
+}
+
+#define HOUR_S 3600
+#define HOUR_MS (INT64_C(1000) * HOUR_S)
+#define THEN_S INT64_C(1795478400)	/* in November 2026 */
+#define YEARS_S (INT64_C(3650) * 24 * HOUR_S)
+
+/* A mail that came at THEN_S, and its clocks. */
+static const struct time_row {
+	const char *name;
+	const char *journal;
+	int64_t now_s;
+	int64_t age_ms, rest_ms;
+} times[] = {
+	{ "without a journal it is as old as the clock says", "", THEN_S + HOUR_S, HOUR_MS, 0 },
+	{ "no older when the clock went back", "", THEN_S - HOUR_S, 0, 0 },
+	{ "no older when it shows 1970", "", 5, 0, 0 },
+	{ "nor when it is ten years ahead", "", THEN_S + YEARS_S, 0, 0 },
+	{ "what was measured counts, and what passed since",
+	  "deferred 1795482000 * attempts=1 wait=7200000 age=7000000\n", THEN_S + 2 * HOUR_S,
+	  7000000 + HOUR_MS, HOUR_MS },
+	{ "what was measured counts alone when the clock shows 1970",
+	  "deferred 1795482000 * attempts=1 wait=7200000 age=7000000\n", 5, 7000000, 300000 },
+	{ "and when it is ten years ahead",
+	  "deferred 1795482000 * attempts=1 wait=7200000 age=7000000\n", THEN_S + YEARS_S, 7000000,
+	  300000 },
+	{ "and when it was then",
+	  "deferred 2110842000 * attempts=1 wait=7200000 age=7000000\n", THEN_S + HOUR_S, 7000000,
+	  300000 },
+	{ "a short wait is no longer for that",
+	  "deferred 1795482000 * attempts=1 wait=60000 age=7000000\n", 5, 7000000, 60000 },
+	{ "in the same second the whole wait is left",
+	  "deferred 1795482000 * attempts=1 wait=7200000 age=7000000\n", THEN_S + HOUR_S, 7000000,
+	  7200000 },
+	{ "a wait that is over is over",
+	  "deferred 1795482000 * attempts=1 wait=3600000 age=7000000\n", THEN_S + 9 * HOUR_S,
+	  7000000 + 8 * HOUR_MS, 0 },
+	{ "an old record has no age: then it counts from the arrival",
+	  "deferred 1795482000 * attempts=1 wait=60000\n", THEN_S + 3 * HOUR_S, 3 * HOUR_MS, 0 },
+	{ "the last record counts",
+	  "deferred 1795482000 * attempts=1 wait=1 age=1\ndeferred 1795485600 * attempts=2 wait=5 age=9\n",
+	  THEN_S + 2 * HOUR_S, 9, 5 },
+	{ "nothing from the disk is longer than any schedule",
+	  "deferred 1795482000 * attempts=1 wait=9223372036854775807 age=9223372036854775807\n",
+	  THEN_S + HOUR_S, INT64_C(3650) * DAY_MS, 30 * DAY_MS },
+	{ "nor does the end of time harm",
+	  "deferred 9223372036854775807 * attempts=1 wait=7200000 age=5\n", INT64_MIN, 5, 300000 },
+};
+
+static void test_time(void **state)
+{
+	const struct time_row *row = *state;
+	struct queue *queue = queue_new();
+	struct queue_entry *entry = add_entry(queue);
+	struct queue_replay replay;
+
+	entry->arrived_s = THEN_S;
+	assert_true(queue_replay_journal(entry, span_of(row->journal), &replay));
+	assert_int_equal(replay.strange, 0);
+	assert_int_equal(queue_replay_age_ms(&replay, row->now_s), row->age_ms);
+	assert_int_equal(queue_replay_rest_ms(&replay, row->now_s), row->rest_ms);
+	queue_free(queue);
+}
+
+static void test_reported(void **state)
+{
+	struct queue *queue = queue_new();
+	struct queue_entry *entry = add_entry(queue);
+	struct queue_replay replay;
+
+	(void)state;
+	assert_true(queue_replay_journal(entry, span_of("failed 7 0,2\nreported 8 2,9 text=x\nwarned 9 1\n"),
+					 &replay));
+	assert_int_equal(replay.strange, 0);
+	assert_int_equal(replay.failed_s, 7);
+	assert_int_equal(replay.latest_s, 9);
+	assert_int_equal(queue_unreported(entry), 1);
+	assert_false(entry->recipients[0].reported);
+	assert_false(entry->recipients[1].reported);
+	assert_true(entry->recipients[2].reported);
+	assert_true(entry->warned);
+	queue_free(queue);
 }
 
 int main(void)
@@ -232,5 +314,7 @@ int main(void)
 	ROWS_ADD_TABLE(&rows, page_rows, test_page);
 	ROWS_ADD_TABLE(&rows, flights, test_flight);
 	ROWS_ADD_TABLE(&rows, rests, test_rest);
+	ROWS_ADD_TABLE(&rows, times, test_time);
+	ROWS_ADD(&rows, "who was told of what is remembered", test_reported);
 	return rows_run(&rows, "queue_replay");
 }

@@ -22,43 +22,51 @@ struct row {
 };
 
 static const struct row table[] = {
-	{ "delivered is done", VERDICT_DELIVERED, { 0, 0, false, 0 }, 0, { RETRY_DONE, 0, false } },
-	{ "delivered is done at any age", VERDICT_DELIVERED, { 9, 1, true, 9 * DAY }, 0,
+	{ "delivered is done", VERDICT_DELIVERED, { 0, 0, false, 0, false }, 0, { RETRY_DONE, 0, false } },
+	{ "delivered is done at any age", VERDICT_DELIVERED, { 9, 1, true, 9 * DAY, false }, 0,
 	  { RETRY_DONE, 0, false } },
-	{ "a busy module is waited for", VERDICT_BUSY, { 9, 0, false, 9 * DAY }, 999,
+	{ "a busy module is waited for", VERDICT_BUSY, { 9, 0, false, 9 * DAY, false }, 999,
 	  { RETRY_NOW, 5000, false } },
-	{ "the link is the breaker's business at any age", VERDICT_LINK, { 9, 0, false, 9 * DAY }, 0,
+	{ "the link is the breaker's business at any age", VERDICT_LINK, { 9, 0, false, 9 * DAY, false }, 0,
 	  { RETRY_OPEN_BREAKER, 0, false } },
-	{ "later is the first wait at first", VERDICT_LATER, { 0, 0, false, 0 }, 0,
+	{ "later is the first wait at first", VERDICT_LATER, { 0, 0, false, 0, false }, 0,
 	  { RETRY_AFTER, MINUTE, false } },
-	{ "later is the second wait then", VERDICT_LATER, { 1, 0, false, MINUTE }, 0,
+	{ "later is the second wait then", VERDICT_LATER, { 1, 0, false, MINUTE, false }, 0,
 	  { RETRY_AFTER, 2 * MINUTE, false } },
-	{ "the last wait repeats", VERDICT_LATER, { 40, 0, false, DAY }, 0,
+	{ "the last wait repeats", VERDICT_LATER, { 40, 0, false, DAY, false }, 0,
 	  { RETRY_AFTER, 5 * MINUTE, false } },
-	{ "the dice stretch a wait by a tenth at most", VERDICT_LATER, { 0, 0, false, 0 }, 999,
+	{ "the dice stretch a wait by a tenth at most", VERDICT_LATER, { 0, 0, false, 0, false }, 999,
 	  { RETRY_AFTER, MINUTE + 5994, false } },
-	{ "dice out of bounds stretch no further", VERDICT_LATER, { 0, 0, false, 0 }, 1999,
+	{ "dice out of bounds stretch no further", VERDICT_LATER, { 0, 0, false, 0, false }, 1999,
 	  { RETRY_AFTER, MINUTE + 5994, false } },
-	{ "at the age of expiry it is tried again", VERDICT_LATER, { 9, 0, false, 5 * DAY }, 0,
+	{ "at the age of expiry it is tried again", VERDICT_LATER, { 9, 0, false, 5 * DAY, false }, 0,
 	  { RETRY_AFTER, 5 * MINUTE, false } },
-	{ "past it it is given up", VERDICT_LATER, { 9, 0, false, 5 * DAY + 1 }, 0,
+	{ "past it it is given up", VERDICT_LATER, { 9, 0, false, 5 * DAY + 1, false }, 0,
 	  { RETRY_FAIL, 0, true } },
-	{ "a mail that was never tried does not expire", VERDICT_LATER, { 0, 0, false, 9 * DAY }, 0,
+	{ "a mail that was never tried does not expire", VERDICT_LATER, { 0, 0, false, 9 * DAY, false }, 0,
 	  { RETRY_AFTER, MINUTE, false } },
-	{ "uncertain is sent again, marked", VERDICT_UNCERTAIN, { 1, 0, false, 0 }, 0,
+	{ "nothing expires while the clock is in doubt", VERDICT_LATER, { 9, 0, false, 6 * DAY, true }, 0,
+	  { RETRY_AFTER, 5 * MINUTE, false } },
+	{ "nor does what is uncertain", VERDICT_UNCERTAIN, { 9, 0, false, 30 * DAY, true }, 0,
+	  { RETRY_RESEND_MARKED, 5 * MINUTE, false } },
+	{ "but a machine whose clock is never right does not try for ever", VERDICT_LATER,
+	  { 9, 0, false, 30 * DAY + 1, true }, 0, { RETRY_FAIL, 0, true } },
+	{ "an age below zero does not expire", VERDICT_LATER, { 9, 0, false, -DAY, false }, 0,
+	  { RETRY_AFTER, 5 * MINUTE, false } },
+	{ "uncertain is sent again, marked", VERDICT_UNCERTAIN, { 1, 0, false, 0, false }, 0,
 	  { RETRY_RESEND_MARKED, 2 * MINUTE, false } },
-	{ "uncertain expires as well", VERDICT_UNCERTAIN, { 1, 0, false, 6 * DAY }, 0,
+	{ "uncertain expires as well", VERDICT_UNCERTAIN, { 1, 0, false, 6 * DAY, false }, 0,
 	  { RETRY_FAIL, 0, true } },
-	{ "the account's trouble never fails a mail", VERDICT_ACCOUNT, { 9, 0, false, 9 * DAY }, 0,
+	{ "the account's trouble never fails a mail", VERDICT_ACCOUNT, { 9, 0, false, 9 * DAY, false }, 0,
 	  { RETRY_HOLD_ACCOUNT, 0, false } },
-	{ "a bad recipient fails at once", VERDICT_RECIPIENT, { 0, 0, false, 0 }, 0,
+	{ "a bad recipient fails at once", VERDICT_RECIPIENT, { 0, 0, false, 0, false }, 0,
 	  { RETRY_FAIL, 0, false } },
-	{ "too much is degraded once", VERDICT_CONTENT, { 0, 0, false, 0 }, 0,
+	{ "too much is degraded once", VERDICT_CONTENT, { 0, 0, false, 0, false }, 0,
 	  { RETRY_DEGRADE, 0, false } },
-	{ "too much even so fails", VERDICT_CONTENT, { 0, 0, true, 0 }, 0, { RETRY_FAIL, 0, false } },
-	{ "ours is tried once more", VERDICT_OURS, { 0, 0, false, 0 }, 0, { RETRY_NOW, 0, false } },
-	{ "ours twice in a row fails", VERDICT_OURS, { 0, 1, false, 0 }, 0, { RETRY_FAIL, 0, false } },
-	{ "refused for good fails", VERDICT_NEVER, { 0, 0, false, 0 }, 0, { RETRY_FAIL, 0, false } },
+	{ "too much even so fails", VERDICT_CONTENT, { 0, 0, true, 0, false }, 0, { RETRY_FAIL, 0, false } },
+	{ "ours is tried once more", VERDICT_OURS, { 0, 0, false, 0, false }, 0, { RETRY_NOW, 0, false } },
+	{ "ours twice in a row fails", VERDICT_OURS, { 0, 1, false, 0, false }, 0, { RETRY_FAIL, 0, false } },
+	{ "refused for good fails", VERDICT_NEVER, { 0, 0, false, 0, false }, 0, { RETRY_FAIL, 0, false } },
 };
 
 static void check(const struct retry_policy *by, const struct row *row)
@@ -79,7 +87,7 @@ static void test_row(void **state)
 static void test_uncertain_fails(void **state)
 {
 	struct retry_policy strict = policy;
-	static const struct row row = { "", VERDICT_UNCERTAIN, { 0, 0, false, 0 }, 0,
+	static const struct row row = { "", VERDICT_UNCERTAIN, { 0, 0, false, 0, false }, 0,
 					{ RETRY_FAIL, 0, false } };
 
 	(void)state;
@@ -90,7 +98,7 @@ static void test_uncertain_fails(void **state)
 static void test_never_expires(void **state)
 {
 	struct retry_policy patient = policy;
-	static const struct row row = { "", VERDICT_LATER, { 900, 0, false, 900 * DAY }, 0,
+	static const struct row row = { "", VERDICT_LATER, { 900, 0, false, 900 * DAY, false }, 0,
 					{ RETRY_AFTER, 5 * MINUTE, false } };
 
 	(void)state;

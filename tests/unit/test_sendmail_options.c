@@ -35,9 +35,9 @@ static const struct options_row calls[] = {
 	{ "-r is -f", { "sendmail", "-ra@b", "c@d" }, "0 - - a@b (none): c@d" },
 	{ "an empty sender", { "sendmail", "-f", "", "c@d" }, "0 - -  (none): c@d" },
 	{ "values of what is ignored are no recipients",
-	  { "sendmail", "-N", "never", "-V", "id", "-R", "full", "-h", "5", "-L", "tag", "c@d" }, "0 - - (none) (none): c@d" },
+	  { "sendmail", "-N", "never", "-V", "id", "-R", "full", "-h", "5", "-L", "tag", "c@d" }, "(never full id) 0 - - (none) (none): c@d" },
 	{ "more of them", { "sendmail", "-X", "/tmp/log", "-O", "x=y", "-A", "c", "-C", "file", "c@d" }, "0 - - (none) (none): c@d" },
-	{ "and glued", { "sendmail", "-Nnever", "-X/tmp/log", "-Ox=y", "-Ac", "-d0.1", "-em", "c@d" }, "0 - - (none) (none): c@d" },
+	{ "and glued", { "sendmail", "-Nnever", "-X/tmp/log", "-Ox=y", "-Ac", "-d0.1", "-em", "c@d" }, "(never - -) 0 - - (none) (none): c@d" },
 	{ "-v, -m, -n, -G, -U", { "sendmail", "-v", "-m", "-n", "-G", "-U", "c@d" }, "0 - - (none) (none): c@d" },
 	{ "-bm", { "sendmail", "-bm", "c@d" }, "0 - - (none) (none): c@d" },
 	{ "-bp", { "sendmail", "-bp" }, "2 - - (none) (none):" },
@@ -55,6 +55,10 @@ static const struct options_row calls[] = {
 	{ "an unknown option", { "sendmail", "-Z", "-t" }, "0 t - (none) (none): | unknown option -Z ignored" },
 	{ "an unknown option in a bundle", { "sendmail", "-tZi" }, "0 t - (none) (none): | unknown option -tZi ignored" },
 	{ "an unknown long option", { "sendmail", "--foo", "c@d" }, "0 - - (none) (none): c@d | unknown option --foo ignored" },
+	{ "several things to report", { "sendmail", "-N", "Success,DELAY", "-Rhdrs", "c@d" }, "(Success,DELAY hdrs -) 0 - - (none) (none): c@d" },
+	{ "nothing to report", { "sendmail", "-N", "", "c@d" }, "0 - - (none) (none): c@d | -N ignored; give never, or success, failure, delay" },
+	{ "never and something", { "sendmail", "-Nnever,delay", "c@d" }, "0 - - (none) (none): c@d | -N ignored; give never, or success, failure, delay" },
+	{ "-R as Exim has it", { "sendmail", "-Rff", "c@d" }, "0 - - (none) (none): c@d | -R ignored; give full or hdrs" },
 	{ "no name at all", { NULL }, "0 - - (none) (none):" },
 	{ "-f without a value", { "sendmail", "-f" }, "the last option needs a value" },
 	{ "-bd", { "sendmail", "-bd" }, "-bd: the daemon is gsmtpd(8)" },
@@ -77,6 +81,10 @@ static void a_command_line_is_read(void **state)
 		assert_string_equal(fault, row->told);
 		return;
 	}
+	if (options.notify != NULL || options.returns != NULL || options.envelope_id != NULL)
+		buf_format(&told, "(%s %s %s) ", options.notify ? options.notify : "-",
+			   options.returns ? options.returns : "-",
+			   options.envelope_id ? options.envelope_id : "-");
 	buf_format(&told, "%d %c %c %s %s:", options.mode, options.recipients_in_header ? 't' : '-',
 		   options.dots_are_text ? 'i' : '-', options.sender ? options.sender : "(none)",
 		   options.full_name ? options.full_name : "(none)");

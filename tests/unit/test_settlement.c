@@ -3,6 +3,7 @@
  * tells; with a real spool, so that the journal is looked at as well. */
 #include "app/settlement.h"
 
+#include "app/reporter.h"
 #include "qsmtp/qsmtp_errors.h"
 #include "queue/queue_replay.h"
 #include "spool_scratch.h"
@@ -12,6 +13,10 @@
 static struct scratch scratch;
 static struct queue *queue;
 static struct settlement *settlement;
+static struct reporter *reporter;
+static struct clock_trust trust;
+/* Nobody is to be told. */
+static struct settings settings = { .conf.queue.bounce_to = CONF_BOUNCE_NONE };
 static struct retry_policy policy;
 static unsigned told;
 
@@ -21,9 +26,15 @@ static void on_settled(void *context)
 	told++;
 }
 
+static void on_failed(void *context)
+{
+	(void)context;
+}
+
 static int set_up(void **state)
 {
 	struct settlement_options options = { .settled = on_settled };
+	struct reporter_options room = { .failed = on_failed };
 
 	(void)state;
 	scratch = (struct scratch){ 0 };
@@ -32,6 +43,12 @@ static int set_up(void **state)
 	options.base = scratch.base;
 	options.spool = scratch.spool;
 	options.queue = queue;
+	room.base = scratch.base;
+	room.spool = scratch.spool;
+	room.queue = queue;
+	room.trust = &trust;
+	reporter = reporter_new(&room, &settings);
+	options.reporter = reporter;
 	settlement = settlement_new(&options);
 	policy = (struct retry_policy){ .waits_ms = { 60000 }, .wait_count = 1,
 					.resend_uncertain = true };
@@ -43,6 +60,7 @@ static int tear_down(void **state)
 {
 	(void)state;
 	settlement_free(settlement);
+	reporter_free(reporter);
 	queue_free(queue);
 	scratch_clear(&scratch);
 	return 0;

@@ -52,7 +52,10 @@ static const struct command_row commands[] = {
 	{ "an empty line", "", SMTP_VERB_UNKNOWN, SMTP_FAULT_NONE, "" },
 	{ "a blank first", " DATA", SMTP_VERB_UNKNOWN, SMTP_FAULT_NONE, "" },
 	{ "a tab is no blank", "MAIL\tFROM:<a@b>", SMTP_VERB_UNKNOWN, SMTP_FAULT_NONE, "" },
-	{ "a control in a command", "NOOP \001", SMTP_VERB_NOOP, SMTP_FAULT_SYNTAX, "" },
+	{ "a control in a command", "NOOP \001", SMTP_VERB_NOOP, SMTP_FAULT_CONTROL, "" },
+	{ "a tab behind BDAT", "BDAT\t5", SMTP_VERB_BDAT, SMTP_FAULT_SYNTAX, "" },
+	{ "a request of HTTP with a control", "POST\001 / HTTP/1.1", SMTP_VERB_HTTP, SMTP_FAULT_CONTROL, "" },
+	{ "a request of HTTP by another verb", "PROPFIND / HTTP/1.1", SMTP_VERB_HTTP, SMTP_FAULT_NONE, "" },
 };
 
 static void a_line_is_read(void **state)
@@ -81,6 +84,9 @@ static const struct parameter_row parameters[] = {
 	{ "a size of 21 digits", "MAIL FROM:<a@b> SIZE=000000000000000000001", SMTP_FAULT_PARAMETER_VALUE, 0, false, "|||" },
 	{ "a size that is no number", "MAIL FROM:<a@b> SIZE=1k", SMTP_FAULT_PARAMETER_VALUE, 0, false, "|||" },
 	{ "a size without a value", "MAIL FROM:<a@b> SIZE", SMTP_FAULT_PARAMETER_VALUE, 0, false, "|||" },
+	{ "a name before the path", "MAIL FROM:Ann <a@b>", SMTP_FAULT_ADDRESS, 0, false, "|||" },
+	{ "a body given twice", "MAIL FROM:<a@b> BODY=7BIT BODY=7BIT", SMTP_FAULT_PARAMETER_VALUE, 0, false, "|||" },
+	{ "SMTPUTF8 given twice", "MAIL FROM:<a@b> SMTPUTF8 SMTPUTF8", SMTP_FAULT_PARAMETER_VALUE, 0, false, "|||" },
 	{ "a size given twice", "MAIL FROM:<a@b> SIZE=1 SIZE=1", SMTP_FAULT_PARAMETER_VALUE, 1, false, "|||" },
 	{ "8 bit", "MAIL FROM:<a@b> BODY=8bitmime", SMTP_FAULT_NONE, 0, true, "|||" },
 	{ "7 bit", "MAIL FROM:<a@b> BODY=7BIT", SMTP_FAULT_NONE, 0, false, "|||" },
@@ -94,6 +100,15 @@ static const struct parameter_row parameters[] = {
 	{ "an empty ENVID", "MAIL FROM:<a@b> ENVID=", SMTP_FAULT_PARAMETER_VALUE, 0, false, "|||" },
 	{ "when to report", "RCPT TO:<a@b> NOTIFY=SUCCESS,delay ORCPT=rfc822;a@b", SMTP_FAULT_NONE, 0, false, "||SUCCESS,delay|rfc822;a@b" },
 	{ "NEVER with others", "RCPT TO:<a@b> NOTIFY=NEVER,DELAY", SMTP_FAULT_PARAMETER_VALUE, 0, false, "||NEVER,DELAY|" },
+	{ "a NOTIFY that says a thing twice", "RCPT TO:<a@b> NOTIFY=DELAY,DELAY", SMTP_FAULT_PARAMETER_VALUE, 0, false, "||DELAY,DELAY|" },
+	{ "NOTIFY given twice", "RCPT TO:<a@b> NOTIFY=DELAY NOTIFY=DELAY", SMTP_FAULT_PARAMETER_VALUE, 0, false, "||DELAY|" },
+	{ "an ENVID that stands for a control octet", "MAIL FROM:<a@b> ENVID=a+0A", SMTP_FAULT_PARAMETER_VALUE, 0, false, "|||" },
+	{ "an ENVID that stands for DEL", "MAIL FROM:<a@b> ENVID=+7F", SMTP_FAULT_PARAMETER_VALUE, 0, false, "|||" },
+	{ "an ORCPT with a type that is no atom", "RCPT TO:<a@b> ORCPT=a:b;c", SMTP_FAULT_PARAMETER_VALUE, 0, false, "|||" },
+	{ "an ORCPT with a type beyond ASCII", "RCPT TO:<a@b> ORCPT=\xc3\xa4;c", SMTP_FAULT_PARAMETER_VALUE, 0, false, "|||" },
+	{ "an ORCPT of another kind beyond ASCII", "RCPT TO:<a@b> ORCPT=rfc822;\xc3\xa4", SMTP_FAULT_PARAMETER_VALUE, 0, false, "|||" },
+	{ "an ORCPT beyond ASCII", "RCPT TO:<a@b> ORCPT=utf-8;\xc3\xa4", SMTP_FAULT_NONE, 0, false, "|||utf-8;\xc3\xa4" },
+	{ "an ORCPT in broken UTF-8", "RCPT TO:<a@b> ORCPT=utf-8;\xc3", SMTP_FAULT_PARAMETER_VALUE, 0, false, "|||" },
 	{ "an ORCPT without a type", "RCPT TO:<a@b> ORCPT=;a@b", SMTP_FAULT_PARAMETER_VALUE, 0, false, "|||" },
 	{ "an ORCPT without an address", "RCPT TO:<a@b> ORCPT=rfc822;", SMTP_FAULT_PARAMETER_VALUE, 0, false, "|||" },
 };

@@ -4,10 +4,12 @@
  *
  *	# remark		O: option [value]
  *	C: what the client says, CRLF added	C< the same without CRLF, with \r \n \0 \\ \xHH
- *	S: a reply line		E: begin | chunk TEXT | commit | abandon | close
+ *	S: a reply line		E: begin | chunk TEXT | commit | abandon | close |
+ *				start-tls | auth USER PASSWORD
  *	V: sender -> address (original), ... as the envelope has it at commit
- *	A: ok [ID] | later | no-room | too-big	settles the next begin or commit
- *	X: stopping | timeout	the server ends the session
+ *	A: ok [ID] | later | no-room | too-big | right | wrong	settles the next begin,
+ *		commit or auth; tls | no-tls: what became of the next start-tls
+ *	X: stopping | timeout	the server ends the session; pause: the client waits
  *
  * In C< and C:, %{N}c stands for N times the octet c. */
 #include "rows.h"
@@ -42,7 +44,7 @@ struct run {
 	struct smtp_session *session;
 	struct buf log;			/* the events as a file would say them */
 	struct buf chunk;
-	bool envelope_wanted;
+	bool envelope_wanted, traced;
 };
 
 static void load(const char *file, struct buf *text)
@@ -132,9 +134,22 @@ static void log_envelope(struct run *run)
 	const struct envelope *envelope = smtp_session_envelope(run->session);
 
 	buf_format(&run->log, "V: %s ->", envelope->sender);
-	for (size_t i = 0; i < envelope->recipient_count; i++)
-		buf_format(&run->log, "%s %s (%s)", i ? "," : "", envelope->recipients[i].address,
-			   envelope->recipients[i].original);
+	for (size_t i = 0; i < envelope->recipient_count; i++) {
+		const struct envelope_recipient *recipient = &envelope->recipients[i];
+
+		buf_format(&run->log, "%s %s (%s)", i ? "," : "", recipient->address,
+			   recipient->original);
+		if (recipient->notify)
+			buf_format(&run->log, " notify %s", recipient->notify);
+		if (recipient->orcpt)
+			buf_format(&run->log, " orcpt %s", recipient->orcpt);
+	}
+	if (envelope->ret)
+		buf_format(&run->log, "; ret %s", envelope->ret);
+	if (envelope->envid)
+		buf_format(&run->log, "; envid %s", envelope->envid);
+	if (envelope->utf8)
+		buf_text(&run->log, "; utf8");
 	buf_byte(&run->log, '\n');
 }
 
@@ -152,23 +167,61 @@ static void log_reply(struct run *run, struct span octets)
 	}
 }
 
-static void settle(struct run *run)
-{
-	struct span line, word;
-	char id[40] = "";
+static const struct {
+	const char *word;
+	enum smtp_settlement settlement;
+} settlements[] = {
+	{ "ok", SMTP_SETTLED_OK },	       { "later", SMTP_SETTLED_TRY_LATER },
+	{ "no-room", SMTP_SETTLED_NO_ROOM },   { "too-big", SMTP_SETTLED_TOO_BIG },
+	{ "right", SMTP_SETTLED_AUTH_OK },     { "wrong", SMTP_SETTLED_AUTH_REFUSED },
+};
 
-	if (!span_cut(&run->answers, '\n', &line) || line.length == 0) {
-		line = span_of("ok");
+/* The next A: line; its first word is taken off. */
+static struct span take_answer(struct run *run, const char *usual, struct span *rest)
+{
+	struct span word;
+
+	if (!span_cut(&run->answers, '\n', rest) || rest->length == 0) {
+		*rest = span_of(usual);
 		run->answers = (struct span){ NULL, 0 };
 	}
-	span_word(&line, &word);
-	span_copy(span_trim(line), id, sizeof(id));
-	smtp_session_settle(run->session,
-			    span_is(word, "ok")	     ? SMTP_SETTLED_OK
-			    : span_is(word, "later") ? SMTP_SETTLED_TRY_LATER
-			    : span_is(word, "no-room") ? SMTP_SETTLED_NO_ROOM
-						       : SMTP_SETTLED_TOO_BIG,
-			    id[0] ? id : "ID");
+	span_word(rest, &word);
+	*rest = span_trim(*rest);
+	return word;
+}
+
+static void settle(struct run *run, const char *usual)
+{
+	struct span rest, word = take_answer(run, usual, &rest);
+	char id[40] = "";
+
+	span_copy(rest, id, sizeof(id));
+	if (run->traced)
+		smtp_session_trace(run->session, "1K0X", 1795377300, 60, true);
+	for (size_t i = 0; i < sizeof(settlements) / sizeof(settlements[0]); i++)
+		if (span_is(word, settlements[i].word))
+			smtp_session_settle(run->session, settlements[i].settlement,
+					    id[0] ? id : "ID");
+}
+
+static void start_tls(struct run *run)
+{
+	struct span rest;
+	bool good = !span_is(take_answer(run, "tls", &rest), "no-tls");
+
+	buf_text(&run->log, "E: start-tls\n");
+	/* What is said between the two is nobody's. */
+	smtp_session_feed(run->session, span_of("NOOP\r\n"));
+	smtp_session_tls(run->session, good ? "TLSv1.3" : NULL);
+}
+
+static void log_auth(struct run *run, const struct smtp_event *event)
+{
+	buf_text(&run->log, "E: auth ");
+	escape(event->user, &run->log);
+	buf_byte(&run->log, ' ');
+	escape(event->password, &run->log);
+	buf_byte(&run->log, '\n');
 }
 
 /* What was written of a message that is refused depends on the split. */
@@ -187,13 +240,20 @@ static void on_event(struct run *run, const struct smtp_event *event)
 		break;
 	case SMTP_EVENT_BEGIN:
 		buf_text(&run->log, "E: begin\n");
-		settle(run);
+		settle(run, "ok");
 		break;
 	case SMTP_EVENT_COMMIT:
 		buf_text(&run->log, "E: commit\n");
 		if (run->envelope_wanted)
 			log_envelope(run);
-		settle(run);
+		settle(run, "ok");
+		break;
+	case SMTP_EVENT_START_TLS:
+		start_tls(run);
+		break;
+	case SMTP_EVENT_AUTH:
+		log_auth(run, event);
+		settle(run, "right");
 		break;
 	case SMTP_EVENT_ABANDON:
 		buf_text(&run->log, "E: abandon\n");
@@ -247,6 +307,14 @@ static void set_option(struct run *run, struct span option)
 		run->options.max_recipients = (size_t)number;
 	else if (span_is(key, "untrusted"))
 		run->options.trusted = false;
+	else if (span_is(key, "offers-tls"))
+		run->options.offers_tls = true;
+	else if (span_is(key, "offers-auth"))
+		run->options.offers_auth = true;
+	else if (span_is(key, "client"))
+		run->options.client = "[192.0.2.7]";
+	else if (span_is(key, "trace"))
+		run->traced = true;
 	else if (span_is(key, "relay"))
 		run->options.relay = true;
 	else if (span_is(key, "allow"))
@@ -305,6 +373,8 @@ static void converse(struct run *run, struct span text)
 		} else if (span_starts(line, "X: ")) {
 			feed(run, buf_span(&said));
 			buf_reset(&said);
+			if (span_is(line, "X: pause"))
+				continue;
 			smtp_session_end(run->session, span_is(line, "X: timeout") ? SMTP_REPLY_TIMEOUT :
 								      SMTP_REPLY_STOPPING);
 			pump(run);

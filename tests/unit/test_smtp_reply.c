@@ -12,11 +12,14 @@ static char long_detail[256];
 
 static bool is_enhanced(struct span text, char class)
 {
-	return text.length > 6 && text.at[0] == class && text.at[1] == '.' && isdigit(text.at[2]) &&
-	       text.at[3] == '.' && isdigit(text.at[4]) && text.at[5] == ' ';
+	size_t end = span_index(text, ' ');
+
+	return end >= 5 && end <= 6 && end < text.length && text.at[0] == class && text.at[1] == '.' &&
+	       isdigit(text.at[2]) && text.at[3] == '.' && isdigit(text.at[4]) &&
+	       (end == 5 || isdigit(text.at[5]));
 }
 
-/* RFC 5321, 4.2 and 4.5.3.1.5; RFC 2034, 4: all but 220 and 354 have a status
+/* RFC 5321, 4.2 and 4.5.3.1.5; RFC 2034, 4: all but 220, 334 and 354 have a status
  * of the code's class. */
 static void every_reply_has_its_form(void **state)
 {
@@ -35,8 +38,27 @@ static void every_reply_has_its_form(void **state)
 		assert_true(span_equal(span_skip(line, line.length - 2), span_of("\r\n")));
 		for (size_t i = 0; i < line.length - 2; i++)
 			assert_true(isprint((unsigned char)line.at[i]));
-		if (code != 220 && code != 354)
+		if (code != 220 && code != 334 && code != 354)
 			assert_true(is_enhanced(span_skip(line, 4), line.at[0]));
+		buf_clear(&out);
+	}
+}
+
+/* RFC 5321, 4.2.1: what is to be tried again. */
+static void a_refusal_can_be_said_to_pass(void **state)
+{
+	(void)state;
+	for (int id = 0; id < SMTP_REPLY_COUNT; id++) {
+		struct buf out = BUF_INIT(600);
+		struct span line;
+
+		if (smtp_reply_code(id) < 500)
+			continue;
+		assert_true(smtp_reply_format_passing(id, &out));
+		line = buf_span(&out);
+		assert_true(span_starts(line, "450 4."));
+		assert_true(is_enhanced(span_skip(line, 4), '4'));
+		assert_true(line.length <= 512 && line.at[line.length - 1] == '\n');
 		buf_clear(&out);
 	}
 }
@@ -71,6 +93,7 @@ int main(void)
 	static struct rows rows;
 
 	ROWS_ADD(&rows, "every reply has its form", every_reply_has_its_form);
+	ROWS_ADD(&rows, "a refusal can be said to pass", a_refusal_can_be_said_to_pass);
 	ROWS_ADD_TABLE(&rows, replies, a_reply_is_made);
 	return rows_run(&rows, "SMTP replies");
 }

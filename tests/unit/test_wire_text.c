@@ -69,7 +69,14 @@ static void judges_body(void **state)
 
 static const struct body_row octets[] = {
 	{ "no octets are safe", TEXT(""), NULL },
-	{ "any octets but plus signs are safe", TEXT("\0\x1a\xff\r\nAT\r\n.\r\n"), NULL },
+	{ "any other octets are safe", TEXT("\0\x1a\xff\r\n AT\r\n.\r\n"), NULL },
+	{ "AT within a line of octets is safe", TEXT("xAT\tAT"), NULL },
+	{ "AT at the start of octets is refused", TEXT("AT"), "a line begins with AT or A/" },
+	{ "aT behind LF is refused", TEXT("x\naTZ"), "a line begins with AT or A/" },
+	{ "At behind CR is refused", TEXT("x\rAt"), "a line begins with AT or A/" },
+	{ "A/ behind CRLF is refused", TEXT("x\r\nA/"), "a line begins with AT or A/" },
+	{ "a/ behind LF is refused", TEXT("\na/b"), "a line begins with AT or A/" },
+	{ "A alone at the end is safe", TEXT("x\nA"), NULL },
 	{ "two plus signs inside are safe", TEXT("a++b"), NULL },
 	{ "the escape inside is refused", TEXT("a+++b"), "+++ would end data mode" },
 	{ "one plus sign at the end is refused", TEXT("ab+"),
@@ -81,6 +88,29 @@ static void judges_octets(void **state)
 	const struct body_row *row = *state;
 
 	assert_fault(wire_text_octets_fault(span_make(row->body, row->length)), row->fault);
+}
+
+struct break_row {
+	const char *name;
+	const char *octets;
+	size_t at;
+};
+
+static const struct break_row breaks[] = {
+	{ "nothing has no break", "", 0 },
+	{ "what is safe has none", "a++b\nBAT", 8 },
+	{ "the escape breaks before its third sign", "a+++b", 3 },
+	{ "a longer run breaks there too", "+++++", 2 },
+	{ "a command breaks behind its first letter", "x\nATZ", 3 },
+	{ "a command at the start breaks", "a/", 1 },
+	{ "the first of several counts", "\rAT+++", 2 },
+};
+
+static void finds_break(void **state)
+{
+	const struct break_row *row = *state;
+
+	assert_int_equal(wire_text_find_break(span_of(row->octets)), row->at);
 }
 
 static const struct body_row parameters[] = {
@@ -203,6 +233,50 @@ static void any_text_is_made_safe(void **state)
 	}
 }
 
+struct long_row {
+	const char *name;
+	const char *start, *unit;
+	size_t units;
+	const char *first_end;	/* what ends the first line */
+	size_t first;		/* octets of the first line */
+	bool changed;
+};
+
+static const struct long_row longs[] = {
+	{ "998 octets are a line", "", "x", 998, "x", 998, false },
+	{ "999 octets without a blank are two", "", "x", 999, "x", 998, true },
+	{ "an indented line has one octet less", "AT", "x", 996, "x", 998, true },
+	{ "a long line is folded behind a blank", "", "seven ", 200, "seven ", 996, true },
+	{ "a blank far in front is no place to fold", "a ", "x", 1000, "x", 998, true },
+	{ "a long line is folded between characters", "x", "\xe2\x82\xac", 400, "\xe2\x82\xac", 997, true },
+	{ "a run of plus signs is folded when broken", "", "+", 998, "++", 997, true },
+	{ "a folded line that begins like a command is indented", "", " AT", 500, " ", 997, true },
+};
+
+static void folds(void **state)
+{
+	const struct long_row *row = *state;
+	struct buf text = BUF_INIT(10000), out = BUF_INIT(10000), again = BUF_INIT(10000);
+	struct span rest, line;
+	bool changed, twice;
+
+	buf_text(&text, row->start);
+	for (size_t i = 0; i < row->units; i++)
+		buf_text(&text, row->unit);
+	assert_true(wire_text_make_body(buf_span(&text), true, &out, &changed));
+	assert_null(wire_text_body_fault(buf_span(&out)));
+	assert_int_equal(changed, row->changed);
+	rest = buf_span(&out);
+	span_cut(&rest, '\r', &line);
+	assert_int_equal(line.length, row->first);
+	assert_true(span_is(span_skip(line, line.length - strlen(row->first_end)), row->first_end));
+	assert_true(wire_text_make_body(buf_span(&out), true, &again, &twice));
+	assert_false(twice);
+	buf_clear(&text);
+	buf_clear(&out);
+	buf_clear(&again);
+}
+
 static void tells_when_full(void **state)
 {
 	struct buf out = BUF_INIT(4);
@@ -221,9 +295,11 @@ int main(void)
 
 	ROWS_ADD_TABLE(&rows, bodies, judges_body);
 	ROWS_ADD_TABLE(&rows, octets, judges_octets);
+	ROWS_ADD_TABLE(&rows, breaks, finds_break);
 	ROWS_ADD_TABLE(&rows, parameters, judges_parameter);
 	ROWS_ADD_TABLE(&rows, names, judges_name);
 	ROWS_ADD_TABLE(&rows, makes, makes_body);
+	ROWS_ADD_TABLE(&rows, longs, folds);
 	ROWS_ADD(&rows, "any text is made safe", any_text_is_made_safe);
 	ROWS_ADD(&rows, "a full buffer is told", tells_when_full);
 	return rows_run(&rows, "wire_text");
